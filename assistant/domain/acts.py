@@ -1,0 +1,147 @@
+"""Acts: what one utterance does. A reader proposes them, the guard drops what the words do not carry, the dialogue folds them.
+
+Acts with evidence carry the exact characters of the person's turn: `text[start:end] == quote`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.domain.maturity import Language, Stage
+
+Order = Literal["one_off", "small_series", "large_series", "mixed"]
+Use = Annotated[int, Field(ge=0, le=5)]
+FACTS = (
+    "name", "sector", "employees", "municipality", "products", "customers", "order_type", "systems", "machines",
+)  # fmt: skip
+
+
+class Act(BaseModel):
+    """Base of all acts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Evidence(Act):
+    """An act that rests on words of the turn."""
+
+    quote: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    correction: bool = False
+    """The person said that something recorded before is wrong."""
+
+
+class Answer(Evidence):
+    """What the company does now on one item, with a probability for each stage 0 to 5."""
+
+    kind: Literal["answer"] = "answer"
+    item: str
+    low: Stage
+    high: Stage
+    """Above `low` when parts of the company are on different stages."""
+    scores: tuple[float, float, float, float, float, float]
+    asked: bool
+    """Said in reply to a question about this item."""
+    clicked: bool = False
+    """Pointed at among the descriptors that were offered."""
+
+
+class Fact(Evidence):
+    """A company fact; `field` is one of FACTS."""
+
+    kind: Literal["fact"] = "fact"
+    field: str
+    value: int | str
+
+
+class BarrierSaid(Evidence):
+    """A barrier that was mentioned, or said to be none."""
+
+    kind: Literal["barrier"] = "barrier"
+    barrier: str
+    status: Literal["mentioned", "ruled_out"]
+
+
+class TechnologySaid(Evidence):
+    """Use of and interest in a technology; `use` is on the published 0 to 5 scale."""
+
+    kind: Literal["technology"] = "technology"
+    technology: str
+    use: Use | None = None
+    interested: Literal["yes", "no", "unknown"] = "unknown"
+
+
+class Pain(Evidence):
+    """What annoys or costs most, and the items it is about."""
+
+    kind: Literal["pain"] = "pain"
+    about: tuple[str, ...] = ()
+
+
+class Goal(Evidence):
+    """What the company wants, and the items it is about."""
+
+    kind: Literal["goal"] = "goal"
+    about: tuple[str, ...] = ()
+
+
+class TargetChosen(Evidence):
+    """The stage that the company wants to reach in one dimension."""
+
+    kind: Literal["target"] = "target"
+    dimension: str
+    stage: Stage
+
+
+class Rating(Evidence):
+    """How well the read-back describes the company, 1 to 4."""
+
+    kind: Literal["rating"] = "rating"
+    value: Annotated[int, Field(ge=1, le=4)]
+
+
+class Question(Evidence):
+    """Something the person wants to know."""
+
+    kind: Literal["question"] = "question"
+    answered: bool | None = None
+    """Whether the library answered it; a question that it did not is kept for the adviser."""
+
+
+class LanguageChange(Act):
+    """The person wants to go on in the other language."""
+
+    kind: Literal["language"] = "language"
+    language: Language
+
+
+class Remove(Act):
+    """Take one finding out of the profile: an item id, `company.<field>`, `barriers.<id>`, `technologies.<id>`."""
+
+    kind: Literal["remove"] = "remove"
+    what: str
+
+
+class Signal(Act):
+    """An act without content of its own.
+
+    skip: does not want to answer · dont_know · later: ask again at the end · agree: "yes, exactly", says nothing of the
+    matter · no_evidence: words about the matter that settle nothing (plan, past, hearsay, buzzwords) · small_talk · stop ·
+    erase · undo: take back the last turn · progress: how much is left? · confirm: the read-back is right · nothing_more
+    """
+
+    kind: Literal["signal"] = "signal"
+    signal: Literal[
+        "skip", "dont_know", "later", "agree", "no_evidence", "small_talk", "stop", "erase", "undo", "progress",
+        "confirm", "nothing_more",
+    ]  # fmt: skip
+
+
+AnyAct = Annotated[
+    Answer | Fact | BarrierSaid | TechnologySaid | Pain | Goal | TargetChosen | Rating | Question | LanguageChange
+    | Remove | Signal,
+    Field(discriminator="kind"),
+]  # fmt: skip

@@ -1,0 +1,399 @@
+"""The fold: how one turn's acts change the state. Pure and replayable: `State = reduce(advance, turns)`.
+
+Knows when an answer is sure, unsure, corrected or contradicted; knows neither wording nor what is asked next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from assistant.domain.acts import (
+    Answer,
+    AnyAct,
+    BarrierSaid,
+    Evidence,
+    Fact,
+    Goal,
+    LanguageChange,
+    Pain,
+    Question,
+    Rating,
+    Remove,
+    Signal,
+    TargetChosen,
+    TechnologySaid,
+)
+from assistant.domain.maturity import MaturityModel
+from assistant.domain.profile import (
+    SINGLE_FACTS,
+    BarrierFinding,
+    FactFinding,
+    Finding,
+    Profile,
+    Quote,
+    Remark,
+    TechnologyFinding,
+)
+from assistant.domain.state import Asked, News, State
+
+SURE = 0.5
+"""Probability from which an answer to the asked item is recorded without a further question."""
+SURE_UNASKED = 0.8
+"""The same for an item that was not asked about."""
+FITS = 0.2
+"""Probability of the stage from which the first answer, not the follow-up, is quoted for it."""
+FAR = 2
+"""Stages that two readings of one item must differ by before the second contradicts the first."""
+PATIENCE = 2
+"""Turns that may pass a question by before it is left open."""
+
+_CONFLICT_FACTS = frozenset({"employees", "order_type"})
+
+
+def replay(model: MaturityModel, start: State, turns: Iterable[tuple[Sequence[AnyAct], Asked | None]]) -> State:
+    """Folds stored turns, each the acts accepted in it and the question asked after it, into the state they lead to."""
+    states = [start]
+    for number, (acts, asked) in enumerate(turns, 1):
+        if any(isinstance(act, Signal) and act.signal == "undo" for act in acts):
+            undone = len(states) > 1
+            if undone:
+                states.pop()
+            news = News(kind="undone" if undone else "nothing_to_undo", what="")
+            states[-1] = states[-1].model_copy(update={"turn": number, "news": (news,)})
+        else:
+            before = states[-1].model_copy(update={"turn": number - 1})
+            state = advance(model, before, acts)
+            states.append(state.model_copy(update={"asked": asked}))
+    return states[-1]
+
+
+def advance(model: MaturityModel, state: State, acts: Sequence[AnyAct]) -> State:
+    """The state after one turn of the person. `asked` is still the question that the turn met; see `next_move`."""
+    fold = _Fold(model, state)
+    for act in acts:
+        fold.take(act)
+    fold.settle_pending(acts)
+    return fold.result()
+
+
+class _Fold:
+    """One turn being folded; a mutable copy of what `advance` may change."""
+
+    def __init__(self, model: MaturityModel, state: State) -> None:
+        self.model, self.before = model, state
+        self.turn = state.turn + 1
+        self.findings = dict(state.profile.findings)
+        self.facts = list(state.profile.facts)
+        self.barriers = dict(state.profile.barriers)
+        self.technologies = dict(state.profile.technologies)
+        self.pains, self.goals = list(state.profile.pains), list(state.profile.goals)
+        self.targets, self.rating = dict(state.profile.targets), state.profile.rating
+        self.superseded = list(state.profile.superseded)
+        self.done, self.later = set(state.done), list(state.later)
+        self.asked, self.pending, self.pending_turn = state.asked, state.pending, state.pending_turn
+        self.parked = list(state.parked)
+        self.misses, self.near = state.misses, state.near
+        self.language = state.language
+        self.ended: Literal["", "stopped", "erased"] = ""
+        self.progress = False
+        self.news: list[News] = []
+
+    def result(self) -> State:
+        profile = Profile(
+            findings=self.findings, facts=tuple(self.facts), barriers=self.barriers, technologies=self.technologies,
+            pains=tuple(self.pains), goals=tuple(self.goals), targets=self.targets, rating=self.rating,
+            superseded=tuple(self.superseded),
+        )  # fmt: skip
+        return self.before.model_copy(
+            update={
+                "turn": self.turn, "profile": profile, "asked": self.asked, "done": frozenset(self.done),
+                "later": tuple(self.later), "pending": self.pending, "pending_turn": self.pending_turn,
+                "misses": self.misses, "near": self.near, "parked": tuple(self.parked), "language": self.language, "news": tuple(self.news),
+                "wants_progress": self.progress, "ended": self.ended,
+            }
+        )  # fmt: skip
+
+    def take(self, act: AnyAct) -> None:
+        match act:
+            case Answer():
+                self._answer(act)
+            case Fact():
+                self._fact(act)
+            case BarrierSaid():
+                self.barriers[act.barrier] = BarrierFinding(
+                    barrier=act.barrier, status=act.status, quote=self._quote(act)
+                )
+                self._tell("barrier", act.barrier, act.quote)
+            case TechnologySaid():
+                self._technology(act)
+            case Pain() | Goal():
+                self._remark(act)
+            case TargetChosen():
+                self.targets[act.dimension] = act.stage
+                self._tell("target", act.dimension, act.quote)
+            case Rating():
+                self.rating = act.value
+                self._tell("rated", str(act.value), act.quote)
+            case Question():
+                if act.answered is False and act.quote not in self.parked:
+                    self.parked.append(act.quote)
+            case LanguageChange():
+                self.language = act.language
+            case Remove():
+                self._remove(act.what)
+            case Signal():
+                self._signal(act)
+
+    def settle_pending(self, acts: Sequence[AnyAct]) -> None:
+        """Decides whether the turn dealt with the pending question, and how it is put if it did not."""
+        asked = self.asked
+        if asked is None or self.ended:
+            return
+        if any(isinstance(act, Remove) and act.what == asked.id for act in acts):
+            return
+        beside = (Question, LanguageChange, Remove)
+        content = [
+            act
+            for act in acts
+            if not isinstance(act, beside)
+            and not (isinstance(act, Evidence) and act.correction)
+            and not (isinstance(act, Signal) and act.signal in ("small_talk", "progress"))
+        ]
+        aside = [act for act in acts if act not in content and not isinstance(act, Signal)]
+        aside += [act for act in acts if isinstance(act, Signal) and act.signal == "progress"]
+        if asked.id in self.model.items:
+            self._settle_item(asked, acts, content, aside)
+        elif asked.id.startswith("company."):
+            self._settle_fact(asked, acts, aside)
+        elif asked.id == "readback":
+            if not any(item.kind in ("corrected", "removed") for item in self.news) and (content or not aside):
+                self.done.add("readback")
+        elif asked.id == "rating" and self.rating is None and not any(isinstance(act, Signal) for act in content):
+            self._miss(asked.id, aside)
+        elif content:
+            self.done.add(asked.id)
+            self.misses = 0
+        else:
+            self._miss(asked.id, aside)
+
+    def _settle_item(
+        self, asked: Asked, acts: Sequence[AnyAct], content: Sequence[AnyAct], aside: Sequence[AnyAct]
+    ) -> None:
+        item = asked.id
+        finding = self.findings.get(item)
+        if finding is not None and finding.settled:
+            self._clear_pending()
+            return
+        signals = {act.signal for act in content if isinstance(act, Signal)}
+        if "later" in signals and item not in self.later:
+            self.later.append(item)
+            self.asked = None
+            self._clear_pending()
+            self._tell("later", item)
+        elif "skip" in signals or "later" in signals:
+            self._leave(item, "declined")
+        elif any(isinstance(act, Answer) and act.item == item for act in acts):
+            pass  # `_answer` has chosen the next form of the question
+        elif "dont_know" in signals:
+            self._leave(item, "unknown")
+        elif signals & {"no_evidence", "agree"}:
+            if asked.form == "open":
+                self.asked = Asked(id=item, form="probe")
+            else:
+                self._leave(item, "unknown")
+        else:
+            self._miss(item, aside)
+
+    def _settle_fact(self, asked: Asked, acts: Sequence[AnyAct], aside: Sequence[AnyAct]) -> None:
+        fact = self._fact_of(asked.id.removeprefix("company."))
+        if fact is None or fact.conflict is None:
+            self.misses = 0
+        elif any(isinstance(act, Signal) and act.signal in ("skip", "dont_know", "later") for act in acts):
+            self.done.add(asked.id)
+        else:
+            self._miss(asked.id, aside)
+
+    def _miss(self, asked: str, aside: Sequence[AnyAct]) -> None:
+        """The turn passed the question by. A question or a correction costs no patience."""
+        if aside:
+            return
+        self.misses += 1
+        if self.misses >= PATIENCE:
+            if asked in self.model.items:
+                self._leave(asked, "unknown")
+            else:
+                self.done.add(asked)
+                self.misses = 0
+
+    def _leave(self, item: str, status: Literal["declined", "unknown"]) -> None:
+        """Moves on without a sure answer: with what was said so far if there is any, else open."""
+        current = self.findings.get(item)
+        if current is not None and current.status == "conflict":
+            self.done.add(item)
+        elif self.pending is not None and self.pending.item == item and status == "unknown":
+            self._record(self.pending, self.pending_turn, "unsure")
+        else:
+            self.findings[item] = Finding(item=item, status=status)
+            self._tell(status, item)
+        self._clear_pending()
+
+    def _clear_pending(self) -> None:
+        self.pending, self.misses = None, 0
+
+    def _answer(self, act: Answer) -> None:
+        current = self.findings.get(act.item)
+        asked = self.asked is not None and self.asked.id == act.item and act.asked
+        if act.correction and current is not None and current.stage is not None:
+            self._reopen(current)
+            self._record(act, self.turn, "recorded", "corrected")
+        elif current is not None and current.status == "conflict":
+            if asked:
+                self._record(act, self.turn, "recorded", "resolved")
+        elif asked and (current is None or not current.settled):
+            self._answer_asked(act)
+        elif max(act.scores) < SURE_UNASKED and not act.correction:
+            return
+        elif current is None or current.status in ("declined", "unknown", "unsure"):
+            if current is None or current.status == "unsure" or act.correction:
+                self._record(act, self.turn, "recorded")
+        elif current.low is not None and current.high is not None:
+            if act.high <= current.low - FAR or act.low >= current.high + FAR:
+                self.findings[act.item] = current.model_copy(
+                    update={"status": "conflict", "against": self._quote(act), "against_stage": act.low}
+                )
+                self._tell("conflict", act.item, act.quote)
+
+    def _answer_asked(self, act: Answer) -> None:
+        assert self.asked is not None
+        form = self.asked.form
+        act, turn = self._with_pending(act)
+        if act.clicked or act.low != act.high or max(act.scores) >= SURE:
+            self._record(act, turn, "recorded")
+            self._clear_pending()
+        elif form == "closest":
+            self._record(act, turn, "unsure")
+            self._clear_pending()
+        else:
+            self.pending, self.pending_turn = act, turn
+            options = sorted(sorted(range(6), key=lambda stage: -act.scores[stage])[: 3 if form == "open" else 2])
+            closest = Asked(id=act.item, form="closest", options=tuple(options))
+            self.asked = closest if form == "probe" else Asked(id=act.item, form="probe")
+
+    def _with_pending(self, act: Answer) -> tuple[Answer, int]:
+        """What this turn says together with what the turn before said on the same item (product of the two readings)."""
+        before = self.pending
+        if before is None or before.item != act.item or before.quote == act.quote or act.clicked:
+            return act, self.turn
+        if act.low != act.high:
+            return act, self.turn
+        product = [a * b for a, b in zip(before.scores, act.scores, strict=True)]
+        total = sum(product) or 1.0
+        scores = tuple(value / total for value in product)
+        stage = max(range(6), key=lambda index: scores[index])
+        fits_before = before.scores[stage] >= FITS or before.scores[stage] >= act.scores[stage]
+        source, turn = (before, self.pending_turn) if fits_before else (act, self.turn)
+        return source.model_copy(update={"scores": scores, "low": stage, "high": stage}), turn
+
+    def _record(
+        self,
+        act: Answer,
+        turn: int,
+        status: Literal["recorded", "unsure"],
+        news: Literal["recorded", "corrected", "resolved"] = "recorded",
+    ) -> None:
+        if (old := self.findings.get(act.item)) is not None and old.stage is not None:
+            self.superseded.append(old)
+        confidence = sum(act.scores[act.low : act.high + 1]) if not act.clicked else 1.0
+        self.findings[act.item] = Finding(
+            item=act.item, low=act.low, high=act.high, confidence=round(min(confidence, 1.0), 3), status=status,
+            quote=Quote(text=act.quote, turn=turn, start=act.start, end=act.end),
+            source="click" if act.clicked else "words",
+        )  # fmt: skip
+        self.near = act.item
+        self._tell("unsure" if status == "unsure" else news, act.item, act.quote)
+
+    def _reopen(self, corrected: Finding) -> None:
+        """Findings that rest on the very words that were corrected are asked again."""
+        quote = corrected.quote
+        if quote is None:
+            return
+        for item, finding in list(self.findings.items()):
+            other = finding.quote
+            overlaps = other and other.turn == quote.turn and other.start < quote.end and quote.start < other.end
+            if item != corrected.item and overlaps:
+                self.superseded.append(self.findings.pop(item))
+
+    def _fact_of(self, field: str) -> FactFinding | None:
+        return next((fact for fact in self.facts if fact.field == field), None)
+
+    def _fact(self, act: Fact) -> None:
+        new = FactFinding(field=act.field, value=act.value, quote=self._quote(act))
+        if act.field not in SINGLE_FACTS:
+            if not any(
+                f.field == act.field and str(f.value).casefold() == str(act.value).casefold() for f in self.facts
+            ):
+                self.facts.append(new)
+            return
+        old = self._fact_of(act.field)
+        settling = self.asked is not None and self.asked.id == f"company.{act.field}"
+        if old is None:
+            self.facts.append(new)
+            self._tell("fact", act.field, act.quote)
+        elif act.correction or settling:
+            if old.value == act.value and old.conflict is None:
+                return
+            self.superseded.append(old)
+            self.facts[self.facts.index(old)] = new
+            self._tell("resolved" if settling else "corrected", f"company.{act.field}", act.quote)
+        elif old.value != act.value and act.field in _CONFLICT_FACTS:
+            self.facts[self.facts.index(old)] = old.model_copy(update={"conflict": new})
+            self.done.discard(f"company.{act.field}")
+            self._tell("conflict", f"company.{act.field}", act.quote)
+
+    def _technology(self, act: TechnologySaid) -> None:
+        old = self.technologies.get(act.technology)
+        use = act.use if act.use is not None or old is None else old.use
+        interested = act.interested if act.interested != "unknown" or old is None else old.interested
+        self.technologies[act.technology] = TechnologyFinding(
+            technology=act.technology, use=use, interested=interested, quote=self._quote(act)
+        )
+        self._tell("technology", act.technology, act.quote)
+
+    def _remark(self, act: Pain | Goal) -> None:
+        remarks = self.pains if isinstance(act, Pain) else self.goals
+        if all(remark.quote.text != act.quote for remark in remarks):
+            remarks.append(Remark(quote=self._quote(act), about=act.about))
+            self._tell(act.kind, "", act.quote)
+
+    def _remove(self, what: str) -> None:
+        kind, _, rest = what.partition(".")
+        if kind == "barriers" and rest in self.barriers:
+            del self.barriers[rest]
+        elif kind == "technologies" and rest in self.technologies:
+            del self.technologies[rest]
+        elif kind == "company":
+            removed = [fact for fact in self.facts if fact.field == rest]
+            self.superseded.extend(removed)
+            self.facts = [fact for fact in self.facts if fact.field != rest]
+        elif what in self.model.items:
+            if (old := self.findings.get(what)) is not None and old.stage is not None:
+                self.superseded.append(old)
+            self.findings[what] = Finding(item=what, status="declined")
+        else:
+            return
+        self._tell("removed", what)
+
+    def _signal(self, act: Signal) -> None:
+        if act.signal == "stop":
+            self.ended = "stopped"
+        elif act.signal == "erase":
+            self.ended = "erased"
+        elif act.signal == "progress":
+            self.progress = True
+
+    def _quote(self, act: Evidence) -> Quote:
+        return Quote(text=act.quote, turn=self.turn, start=act.start, end=act.end)
+
+    def _tell(self, kind: str, what: str, quote: str = "") -> None:
+        self.news.append(News.model_validate({"kind": kind, "what": what, "quote": quote}))
