@@ -1,0 +1,112 @@
+"""What is evidence: which clauses of an utterance tell what the company does now. Plans, the past, others, hearsay and buzzwords do not.
+
+Knows cues of one language; knows no items.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.reading.cues import Cues
+from assistant.reading.lexicon import Lexicon
+from assistant.reading.segments import Piece, clauses, sentences
+
+Verdict = Literal[
+    "evidence", "plan", "past", "others", "hearsay", "jargon", "question", "instruct", "dont_know", "agree", "talk"
+]
+_DROPS: tuple[Verdict, ...] = ("others", "hearsay", "plan", "past")
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """An utterance cut into clauses, each with what it is."""
+
+    pieces: list[tuple[Piece, Verdict]] = field(default_factory=list)
+
+    def of(self, *verdicts: Verdict) -> list[Piece]:
+        """The pieces with one of `verdicts`, in order."""
+        return [piece for piece, verdict in self.pieces if verdict in verdicts]
+
+
+def sort_out(utterance: str, cues: Cues, lexicon: Lexicon) -> Utterance:
+    """Cuts `utterance` and judges each clause; a sentence that goes on about something dropped is dropped with it."""
+    pieces: list[tuple[Piece, Verdict]] = []
+    cut = sentences(utterance)
+    before: Verdict = "evidence"
+    for index, sentence in enumerate(cut):
+        verdict = _whole(sentence.text, cues, last=index == len(cut) - 1)
+        if verdict is not None:
+            pieces.append((sentence, verdict))
+            continue
+        judged = _judged(sentence, cues, lexicon)
+        if before in _DROPS and all(v == "evidence" for _, v in judged) and _goes_on(sentence.text, before, cues):
+            judged = [(piece, before) for piece, _ in judged]
+        before = judged[-1][1]
+        pieces += judged
+    return Utterance(pieces)
+
+
+def _goes_on(text: str, before: Verdict, cues: Cues) -> bool:
+    """Whether an unmarked sentence still tells of the others, the past or the plan of the sentence before."""
+    if cues.found("now", text) or cues.found("dropped", text):
+        return False
+    if before == "past":
+        return cues.found("past_verb", text) and not cues.found("present_verb", text)
+    if before in ("others", "hearsay"):
+        return not cues.found("ours", text)
+    return cues.found("anaphor", text) or not cues.found("ours", text)
+
+
+def _whole(text: str, cues: Cues, *, last: bool) -> Verdict | None:
+    """Verdicts that hold for a whole sentence."""
+    if cues.found("instruct", text):
+        return "instruct"
+    if is_question(text, cues, last=last):
+        return "question"
+    if cues.found("agree", text) and all(cues.found("filler", word) for word in _words(text)):
+        return "agree"
+    if cues.found("small_talk", text) or text.rstrip("\"'”’) ").endswith("?"):
+        return "talk"
+    if cues.found("dont_know", text) and len(text.split()) <= 14:
+        return "dont_know"
+    return None
+
+
+def is_question(text: str, cues: Cues, *, last: bool = True) -> bool:
+    """Whether the sentence asks the assistant something, with or without a question mark; what people ask themselves
+    on the way through a story ("Specials?") does not count.
+    """
+    start = cues.found("question_start", text) and len(text.split()) <= 25
+    marked = text.rstrip("\"'”’) ").endswith("?")
+    return start if not (marked and last) else start or len(text.split()) >= 2
+
+
+def _words(text: str) -> list[str]:
+    return [word for raw in text.casefold().split() if (word := raw.strip(".,;:!?…-–—\"'”’()"))]
+
+
+def _judged(sentence: Piece, cues: Cues, lexicon: Lexicon) -> list[tuple[Piece, Verdict]]:
+    """The sentence whole when all its clauses agree, else clause by clause."""
+    parts = [(part, _clause(part.text, cues, lexicon)) for part in clauses(sentence, cues["contrast"])] or [
+        (sentence, "evidence")
+    ]
+    verdicts = {verdict for _, verdict in parts}
+    if len(verdicts) == 1:
+        return [(sentence, verdicts.pop())]
+    return parts
+
+
+def _clause(text: str, cues: Cues, lexicon: Lexicon) -> Verdict:
+    for name in _DROPS:
+        if cues.found(name, text) and not (name == "past" and cues.found("now", text)):
+            return name
+    words = len(text.split())
+    buzz = len(cues["jargon"].findall(text))
+    digits = any(character.isdigit() for character in text.replace("4.0", ""))
+    tangible = lexicon.systems.search(text) or lexicon.machines.search(text) or digits
+    if buzz and not tangible and (buzz >= 2 or words <= 14):
+        return "jargon"
+    if cues.found("dropped", text) and not cues.found("now", text) and not cues.found("present_verb", text):
+        return "past"
+    return "evidence"

@@ -1,0 +1,151 @@
+"""Company facts from one sentence: numbers, names, gazetteers and grammar, in English and Danish. Knows no items or stages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.domain.acts import Fact
+from assistant.domain.maturity import Language
+from assistant.reading import numbers
+from assistant.reading.lexicon import Lexicon
+from assistant.reading.segments import Piece
+
+LARGEST_FIRM = 5000
+_N = f"(?P<n>{numbers.PATTERN})"
+_ABOUT = (
+    r"(?:(?:about|around|roughly|some|nearly|almost|only|just|maybe|perhaps|exactly|now|ca\.?|cirka|omkring|omtrent|knap|godt"
+    r"|næsten|kun|nok|vel|måske|præcis|nu|i dag|altså|sådan|en|today|currently|a good|still|stadig|all in all|i alt|together|only the) ){0,3}"
+)
+_PEOPLE = {
+    "en": r"(?:men|people|employees|of us|staff|folks?|hands|heads|souls|workers|persons|pairs of hands|on the payroll|strong)",
+    "da": r"(?:mand|mennesker|ansatte|medarbejdere|folk|stykker|personer|hoveder|hænder|på lønningslisten|mand høj|sjæle)",
+}
+_EMPLOYEES = {
+    "en": (
+        rf"\b(?:we are|we're|there are|there're|that makes us|makes us|we count|we employ|employ|employing|a team of|team of|a staff of|staff of|crew of) {_ABOUT}{_N}\b(?! ?(?:years|%|per cent|km|kilomet|minutes|hours|days|weeks|months|machines|customers|orders|metres))",
+        rf"\b{_ABOUT}{_N} (?:employees|of us|on the payroll|people (?:in all|all told|altogether|here|work)|men (?:in all|all told|altogether|here)|in all|all told|strong|staff|pairs of hands)\b",
+        rf"\b(?:number of employees|headcount|employees)(?: is| are| should be|:)? {_ABOUT}{_N}\b",
+        rf"\b(?:with|of|have|we've got|got) {_ABOUT}{_N} {_PEOPLE['en']}\b(?! (?:in|on|at) (?:the|sales|nights|days|shift))",
+    ),
+    "da": (
+        rf"\b(?:vi er|er vi|vi tæller|vi beskæftiger|beskæftiger|der er|med|har|vi bliver|i alt) {_ABOUT}{_N} {_PEOPLE['da']}\b(?! (?:i|på) (?:kontoret|lageret|natholdet|værkstedet|salg|montage|svejs))",
+        rf"\b(?:vi er|er vi) {_ABOUT}{_N}\b(?! ?(?:år|%|procent|km|kilometer|minutter|timer|dage|uger|måneder|maskiner|kunder|ordrer|meter))",
+        rf"\b{_ABOUT}{_N} (?:ansatte|medarbejdere|mand (?:i alt|høj|her|inklusive)|mennesker (?:i alt|her)|på lønningslisten|mand)\b(?! (?:i|på) (?:kontoret|lageret|natholdet|salg|montage|svejs))",
+        rf"\b(?:antal (?:ansatte|medarbejdere)|ansatte|medarbejdere)(?: er| skal være|:)? {_ABOUT}{_N}\b",
+    ),
+}
+_REPLACED = re.compile(rf"\b(?:not|ikke)\s+(?:\w+\s+)?{numbers.PATTERN}(?!\w)", re.IGNORECASE)
+"""A number that is said to be wrong: "we are 21 now, not 19"."""
+_NOT = re.compile(r"\b(?:not|ikke)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_PRODUCTS = {
+    "en": r"\b(?:we|I) (?:mostly |mainly |only |also |just )?(?:make|build|produce|manufacture|weld|bend|turn|mould|mold|sew|cast|bake|brew|print|machine|assemble|saw|press|cut)s? (?!it\b|them\b|that\b|a living|money|sure|do\b|up\b|our own|the (?:drawings?|offers?|quotes?|plans?)|one\b|everything)(?P<value>[a-zæøåé][^.,;:!?()]{2,60}?)(?= (?:for|to|with|in|out of|from|at|on|near|outside|here|and we|because|mostly|mainly|since)\b|[.,;:!?()]|$)",
+    "da": r"\b(?:vi|jeg) (?:mest |primært |kun |også |hovedsageligt )?(?:laver|bygger|producerer|fremstiller|svejser|bukker|drejer|støber|syr|bager|brygger|trykker|fræser|samler|saver|presser) (?!det\b|dem\b|den\b|en levevej|penge|tegning\w*|tilbud|planer|alt\b|ikke\b|selv\b|om\b|mest\b)(?P<value>[a-zæøåé][^.,;:!?()]{2,60}?)(?= (?:til|for|med|i|af|fra|på|ved|nær|uden for|her|og vi|fordi|mest|siden)\b|[.,;:!?()]|$)",
+}
+_CUSTOMERS = {
+    "en": r"\b(?:customers are|sell (?:\w+ )?to|deliver (?:\w+ )?to|supply|work for|mostly for|mainly for) (?:mostly |mainly )?(?P<value>[a-zæøåé][^.,;:!?()]{2,60}?)(?= (?:in|with|and we|who|that|from|on)\b|[.,;:!?()]|$)",
+    "da": r"\b(?:kunder(?:ne)? er|sælger (?:\w+ )?til|leverer (?:\w+ )?til|arbejder for|mest (?:for|til)|primært (?:for|til)) (?:mest |primært )?(?P<value>[a-zæøåé][^.,;:!?()]{2,60}?)(?= (?:i|med|og vi|som|der|fra|på)\b|[.,;:!?()]|$)",
+}
+_NAMED_SYSTEM = {
+    "en": r"\b(?:a|an|the|our) (?:program|programme|system|ERP|software|app|package)(?: system)? (?:called|named|by the name of) (?P<value>[\"“'‘]?[A-ZÆØÅ][\w.+-]*(?: [A-ZÆØÅ0-9][\w.+-]*)?)",
+    "da": r"\b(?:et|en|vores) (?:program|system|ERP|økonomisystem|app|programpakke)(?:-?system)?,? (?:der |som )?(?:hedder|kaldet|ved navn|kaldes) (?P<value>[\"“'‘»]?[A-ZÆØÅ][\w.+-]*(?: [A-ZÆØÅ0-9][\w.+-]*)?)",
+}
+_PLACE_BEFORE = {
+    "en": r"(?:\b(?:in|near|outside|from|at|out(?:side)? of|south of|north of|west of|east of|based in|here in|municipality of|of|close to|by)\s+)$",
+    "da": r"(?:\b(?:i|ved|uden for|udenfor|fra|nær|syd for|nord for|vest for|øst for|her i|på|lige ved|tæt på|omkring)\s+)$",
+}
+_WE = re.compile(
+    r"\b(?:we|we're|our|us|I|I'm|here|shop|firm|company|works|factory|workshop|vi|vores|os|jeg|her|firma|virksomhed|værksted|fabrik|smedje|smedie|kommune|municipality)\b",
+    re.IGNORECASE,
+)
+_NOT_HOME = re.compile(
+    r"\b(?:customers?|clients?|suppliers?|deliver\w*|sold|sells?|haulier|ordered|order from|fair|kunder?|kunden|leverandør\w*|leverer|solgt|sælger|bestilt\w*|messe\w*|vognmand)\b[^.]{0,40}$",
+    re.IGNORECASE,
+)
+
+
+class FactReader:
+    """Finds company facts in sentences of one language."""
+
+    def __init__(self, lexicon: Lexicon, language: Language) -> None:
+        self._lexicon = lexicon
+        self._employees = [re.compile(pattern, re.IGNORECASE) for pattern in _EMPLOYEES[language]]
+        self._products = re.compile(_PRODUCTS[language], re.IGNORECASE)
+        self._customers = re.compile(_CUSTOMERS[language], re.IGNORECASE)
+        self._named_system = re.compile(_NAMED_SYSTEM[language])
+        self._place_before = re.compile(_PLACE_BEFORE[language], re.IGNORECASE)
+
+    def read(self, sentence: Piece, *, correction: bool, asked: str | None, telling: bool) -> Iterator[Fact]:
+        """The facts in `sentence`.
+
+        Args:
+            sentence: One sentence or clause.
+            correction: The person said that something recorded is wrong.
+            asked: The fact that was asked about ("employees"), if one was.
+            telling: The person tells about the company as such; sector, order type and products are read only then.
+        """
+        if (employees := self._read_employees(sentence, asked)) is not None:
+            match, value = employees
+            replaced = correction or bool(_REPLACED.search(sentence.text))
+            yield _fact("employees", value, sentence, match.span(), replaced)
+        yield from self._read_municipality(sentence, correction, telling)
+        for field, pattern in (("systems", self._lexicon.systems), ("machines", self._lexicon.machines)):
+            for match in pattern.finditer(sentence.text):
+                yield _fact(field, match.group(), sentence, match.span(), correction)
+        for match in self._named_system.finditer(sentence.text):
+            value = match["value"].strip("\"“'‘»")
+            yield _fact("systems", value, sentence, match.span("value"), correction)
+        if order := self._read_order_type(sentence, telling or asked == "order_type"):
+            yield _fact("order_type", order[1], sentence, order[0].span(), correction)
+        if telling:
+            for sector, pattern in self._lexicon.sector.items():
+                if match := pattern.search(sentence.text):
+                    yield _fact("sector", sector, sentence, match.span(), correction)
+                    break
+            for field, pattern in (("products", self._products), ("customers", self._customers)):
+                if (match := pattern.search(sentence.text)) and len(match["value"].split()) <= 9:
+                    yield _fact(field, match["value"].strip(), sentence, match.span("value"), correction)
+
+    def _read_employees(self, sentence: Piece, asked: str | None) -> tuple[re.Match[str], int] | None:
+        patterns = list(self._employees)
+        if asked == "employees":
+            patterns.append(re.compile(rf"(?<!\w){_N}(?!\w)", re.IGNORECASE))
+        for pattern in patterns:
+            for match in pattern.finditer(sentence.text):
+                number = numbers.parse(match["n"])
+                negated = _NOT.search(sentence.text[: match.start("n")]) or _NOT.search(sentence.text[: match.start()])
+                if number is not None and 1 <= number.value <= LARGEST_FIRM and not negated:
+                    return match, number.value
+        return None
+
+    def _read_municipality(self, sentence: Piece, correction: bool, telling: bool) -> Iterator[Fact]:
+        for match in self._lexicon.place.finditer(sentence.text):
+            before = sentence.text[: match.start()]
+            capital = match.group()[:1].isupper()
+            spoken_of = telling or _WE.search(sentence.text)
+            at_home = self._place_before.search(before) and spoken_of and not _NOT_HOME.search(before)
+            if capital and at_home:
+                place = self._lexicon.places[match.group().casefold()]
+                yield _fact("municipality", place, sentence, match.span(), correction)
+                return
+
+    def _read_order_type(self, sentence: Piece, telling: bool) -> tuple[re.Match[str], str] | None:
+        found = {
+            name: match
+            for name, pattern in self._lexicon.order_type.items()
+            if (match := pattern.search(sentence.text))
+        }
+        if not found or not (telling or re.search(r"\b(?:we|vi)\b", sentence.text, re.IGNORECASE)):
+            return None
+        if len(found) > 1:
+            first = min(found.values(), key=lambda match: match.start())
+            return found.get("mixed", first), "mixed"
+        name, match = next(iter(found.items()))
+        return match, name
+
+
+def _fact(field: str, value: int | str, sentence: Piece, span: tuple[int, int], correction: bool) -> Fact:
+    return Fact(
+        field=field, value=value, quote=sentence.text[span[0] : span[1]], start=sentence.start + span[0],
+        end=sentence.start + span[1], correction=correction,
+    )  # fmt: skip

@@ -1,0 +1,151 @@
+"""Barriers, technologies, targets and ratings: things that are named, found by pattern clause by clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from assistant.domain.acts import BarrierSaid, Rating, TargetChosen, TechnologySaid
+from assistant.domain.profile import Profile
+from assistant.reading.lexicon import Lexicon
+from assistant.reading.segments import Piece
+
+_CUT = re.compile(r"[,;:.!?]\s+|\s(?:-|–|—)\s|,? (?:but|men|whereas|while|mens|hvorimod) ", re.IGNORECASE)
+_RATING_WORD = {
+    4: r"\b(?:four|fire|very well|really well|spot on|exactly|perfect(?:ly)?|rigtig godt|meget godt|fuldt ud|præcis|helt rigtigt|perfekt)\b",
+    3: r"\b(?:three|tre|well|good|fairly|mostly|godt|fint|nogenlunde godt|det meste|okay)\b",
+    2: r"\b(?:two|to|partly|so-so|half|somewhat|delvis\w*|sådan lala|halvt|noget)\b",
+    1: r"\b(?:one|en|et|badly|poorly|not at all|dårligt|slet ikke|ikke ret)\b",
+}
+_STAY = re.compile(
+    r"\b(?:stays?|as (?:it|they) (?:is|are)|where (?:it|they|we) (?:is|are)|leave|enough|fine|no change|bliver|blive|som (?:det|de|den) er|hvor (?:det|de|vi) er|lade|nok|godt nok|uændret)\b",
+    re.IGNORECASE,
+)
+_REST = re.compile(
+    r"\b(?:the rest|everything else|all the (?:others?|rest)|others|resten|alt andet|de andre|alle de andre)\b",
+    re.IGNORECASE,
+)
+_NEXT = re.compile(
+    r"\b(?:up|one (?:step|stage)|a step|next (?:step|stage)|higher|better|lift|op|ét trin|et trin|næste trin|højere|bedre|løft\w*)\b",
+    re.IGNORECASE,
+)
+_STAGE = re.compile(r"(?<![\d.,])([0-5])(?![\d.,]\d|\d)")
+_NUMBER_WORD = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "to": 2, "tre": 3, "fire": 4, "fem": 5,
+}  # fmt: skip
+
+
+def parts(piece: Piece) -> list[Piece]:
+    """`piece` cut at commas and contrasts, each part with its place."""
+    cuts, start = [], 0
+    for match in _CUT.finditer(piece.text):
+        cuts.append(Piece(piece.text[start : match.start()], piece.start + start))
+        start = match.end()
+    cuts.append(Piece(piece.text[start:], piece.start + start))
+    return [cut for cut in cuts if cut.text.strip()]
+
+
+def barriers(pieces: Sequence[Piece], lexicon: Lexicon, *, asked: bool, correction: bool) -> Iterator[BarrierSaid]:
+    """Barriers that are mentioned or ruled out; broad words count only when barriers were `asked` about."""
+    patterns = lexicon.barriers_asked if asked else lexicon.barriers_said
+    found: dict[str, BarrierSaid] = {}
+    for piece in pieces:
+        here: dict[str, BarrierSaid] = {}  # within one sentence "no problem" outweighs what explains it
+        for part in parts(piece):
+            status: Literal["mentioned", "ruled_out"] = (
+                "ruled_out" if lexicon.ruled_out.search(part.text) else "mentioned"
+            )
+            if status == "ruled_out" and not asked:
+                continue
+            for barrier, pattern in patterns.items():
+                if pattern.search(part.text) and (barrier not in here or status == "ruled_out"):
+                    here[barrier] = BarrierSaid(
+                        barrier=barrier, status=status, quote=part.text, start=part.start, end=part.end,
+                        correction=correction,
+                    )  # fmt: skip
+        for barrier, said in here.items():
+            if barrier not in found or said.status == "mentioned":
+                found[barrier] = said
+    yield from found.values()
+
+
+def technologies(text: str, pieces: Sequence[Piece], lexicon: Lexicon, *, correction: bool) -> Iterator[TechnologySaid]:
+    """Technologies with use and interest; words up to the next technology belong to the one named last."""
+    said: dict[str, list[Piece]] = {}
+    current: list[str] = []
+    for piece in pieces:
+        for part in parts(piece):
+            named = [name for name, pattern in lexicon.technologies.items() if pattern.search(part.text)]
+            current = named or current
+            for name in current:
+                said.setdefault(name, []).append(part)
+    for technology, mine in said.items():
+        words = " , ".join(part.text for part in mine)
+        start, end = mine[0].start, mine[-1].end
+        yield TechnologySaid(
+            technology=technology, use=_use(words, lexicon), interested=_interested(words, lexicon),
+            quote=text[start:end], start=start, end=end, correction=correction,
+        )  # fmt: skip
+
+
+def _use(text: str, lexicon: Lexicon) -> int | None:
+    matches = {stage: match for stage, pattern in lexicon.use.items() if (match := pattern.search(text))}
+    for stage in sorted(matches, reverse=True):
+        if stage >= 2 and re.search(
+            lexicon.use[0].pattern + r"\W+(?:\w+\W+){0,2}$", text[: matches[stage].start()], re.IGNORECASE
+        ):
+            continue
+        return stage
+    return 0 if 0 in matches else None
+
+
+def _interested(text: str, lexicon: Lexicon) -> Literal["yes", "no", "unknown"]:
+    if lexicon.interested["no"].search(text):
+        return "no"
+    return "yes" if lexicon.interested["yes"].search(text) else "unknown"
+
+
+def rating(piece: Piece) -> Rating | None:
+    """A rating 1 to 4, in a digit or in words."""
+    if match := re.search(r"(?<![\d.,])([1-4])(?!\d|[.,]\d)", piece.text):
+        return Rating(value=int(match[1]), quote=piece.text, start=piece.start, end=piece.end)
+    for value in (1, 4, 3, 2) if re.search(r"\b(?:not|ikke)\b", piece.text) else (4, 3, 2, 1):
+        if re.search(_RATING_WORD[value], piece.text, re.IGNORECASE):
+            return Rating(value=value, quote=piece.text, start=piece.start, end=piece.end)
+    return None
+
+
+def targets(
+    pieces: Sequence[Piece], lexicon: Lexicon, today: dict[str, float | None], profile: Profile
+) -> Iterator[TargetChosen]:
+    """Targets by dimension: "machines up to 3, the rest may stay". `today` is the score of each dimension."""
+    chosen: dict[str, TargetChosen] = {}
+    waiting: list[str] = []
+    for piece in pieces:
+        for part in parts(piece):
+            named = [name for name, pattern in lexicon.targets.items() if pattern.search(part.text)]
+            if _REST.search(part.text):
+                named = [name for name in lexicon.targets if name not in chosen and name not in waiting]
+            waiting = named or waiting
+            for name in waiting:
+                if (stage := _target(part.text, today.get(name))) is not None and (named or name not in chosen):
+                    chosen[name] = TargetChosen(
+                        dimension=name, stage=stage, quote=part.text, start=part.start, end=part.end
+                    )
+            if all(name in chosen for name in waiting):
+                waiting = []
+    yield from chosen.values()
+
+
+def _target(text: str, today: float | None) -> int | None:
+    if match := _STAGE.search(text):
+        return int(match[1])
+    for word, stage in _NUMBER_WORD.items():
+        if re.search(rf"\b(?:stage|level|trin|niveau|to|til|up to|op på|op til) {word}\b", text, re.IGNORECASE):
+            return stage
+    if today is None:
+        return None
+    if _STAY.search(text):
+        return int(today + 0.5)
+    return min(5, int(today) + 1) if _NEXT.search(text) else None

@@ -1,0 +1,353 @@
+"""The reader without a language model: cues, names and the trained head turn one utterance into proposed acts.
+
+Knows the pending question and today's profile as context; decides nothing about the dialogue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.domain.acts import Answer, AnyAct, Goal, LanguageChange, Pain, Question, Signal
+from assistant.domain.maturity import Language, MaturityModel
+from assistant.domain.profile import Profile
+from assistant.domain.state import Asked
+from assistant.reading import mentions
+from assistant.reading.cues import Cues
+from assistant.reading.evidence import Utterance, sort_out
+from assistant.reading.facts import FactReader
+from assistant.reading.head import Embed, Head
+from assistant.reading.lexicon import Lexicon
+from assistant.reading.segments import Piece, clauses
+
+MOST_EMBEDDED = 48
+"""Sentences of one utterance that are embedded at the most; the rest is read by cues and names alone."""
+SHORT = 5
+"""Words up to which an answer to the asked item is taken to be about that item."""
+OWN = 0.03
+"""Probability of the asked item below which a longer answer is not about it, unless a neighbour is likeliest."""
+NOTHING = 0.35
+"""Probability of "none of the items" from which a longer answer that is hardly about the asked one is left alone."""
+HARDLY = 0.3
+SETTLED = 0.5
+"""Probability of the asked item that words beside an "I don't know" or a mere "yes" must have to count."""
+ITEM_UNASKED = 0.85
+PART_SURE = 0.8
+PART_OWN = 0.02
+"""A part of an answer gives one end of a range when its stage and its item are this probable."""
+LONG_QUOTE = 80
+"""Words above which the quote is narrowed to the sentences that carry the stage."""
+NOT_ABOUT_ITEMS = ("barriers", "technologies", "targets", "rating")
+"""Questions whose answers are read for what they ask, never for items."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_SWITCH = re.compile(r"\b(?:in|to|into|speak|use|på|til)\s+(english|danish|engelsk|dansk)\b", re.IGNORECASE)
+_MARKS: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(r"\b(?:the|and|we|is|of|our|it|that|with|for|are|not|they|you|have|on)\b", re.IGNORECASE),
+    "da": re.compile(r"\b(?:og|vi|er|det|ikke|på|af|til|som|har|med|jeg|vores|så|en|den|der)\b", re.IGNORECASE),
+}
+_ORDINALS = (
+    r"\b(?:first|1st|a|1|one|top|upper|første|øverste|en|et|ét)\b",
+    r"\b(?:second|2nd|b|2|two|middle|anden|andet|midterste|to)\b",
+    r"\b(?:third|3rd|c|3|three|tredje|tre)\b",
+)
+_LAST = re.compile(r"\b(?:last|bottom|lowest|sidste|nederste)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the reader may know of the conversation."""
+
+    language: Language
+    asked: Asked | None = None
+    profile: Profile = field(default_factory=Profile)
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+    """Today's score of each dimension."""
+
+
+class RuleReader:
+    """Reads utterances in either language. `embed` maps n texts to (n, d) unit vectors."""
+
+    def __init__(
+        self, model: MaturityModel, head: Head, embed: Embed, cues: Mapping[Language, Cues], lexicon: Lexicon
+    ) -> None:
+        self._neighbours = {
+            item.id: {other.id for other in model.items.values() if item.id in other.neighbours} | set(item.neighbours)
+            for item in model.items.values()
+        }
+        self._head, self._embed, self._cues, self._lexicon = head, embed, cues, lexicon
+        self._facts = {language: FactReader(lexicon, language) for language in cues}
+
+    def read(self, text: str, context: Context) -> list[AnyAct]:
+        """The acts proposed for `text`, best evidence first. Never raises on odd text."""
+        text = _CONTROL.sub(" ", text)
+        language = spoken_language(text, context.language)
+        cues = self._cues[language]
+        if signal := self._command(text, cues):
+            return [Signal.model_validate({"signal": signal})]
+        utterance = sort_out(text, cues, self._lexicon)
+        asked = context.asked.id if context.asked else ""
+        correction = cues.found("correction", text) or asked == "readback"
+        acts: list[AnyAct] = []
+        acts += self._switch(text, language, context)
+        if signal := self._put_off(text, asked, cues):
+            return [*acts, Signal.model_validate({"signal": signal})]
+        acts += [_question(piece) for piece in utterance.of("question") if not cues.found("progress", piece.text)]
+        acts += self._pointed(text, context)
+        if not any(isinstance(act, Answer) for act in acts):
+            acts += self._items(text, utterance, context, cues, correction)
+        acts += self._named(text, utterance, context, language, correction)
+        acts += self._remarks(utterance, context, cues, acts)
+        acts += self._signals(text, utterance, context, cues, acts)
+        return acts
+
+    def _command(self, text: str, cues: Cues) -> str | None:
+        if len(text.split()) > 25:
+            return None
+        return next((name for name in ("stop", "erase", "undo") if cues.found(name, text)), None)
+
+    def _put_off(self, text: str, asked: str, cues: Cues) -> str | None:
+        """`skip` or `later` when a short turn asks for it; a story or a pain may well hold such words."""
+        if asked in ("story", "pains", "goals") and len(text.split()) > 6:
+            return None
+        return next((name for name in ("skip", "later") if cues.found(name, text) and len(text.split()) <= 25), None)
+
+    def _switch(self, text: str, language: Language, context: Context) -> Iterator[AnyAct]:
+        if (match := _SWITCH.search(text)) and len(text.split()) <= 14:
+            named: Language = "da" if match[1].casefold() in ("danish", "dansk") else "en"
+            if named != context.language:
+                yield LanguageChange(language=named)
+        elif language != context.language:
+            yield LanguageChange(language=language)
+
+    def _items(self, text: str, utterance: Utterance, context: Context, cues: Cues, correction: bool) -> list[AnyAct]:
+        evidence = utterance.of("evidence")[:MOST_EMBEDDED]
+        asked = context.asked.id if context.asked else ""
+        if not evidence or asked in NOT_ABOUT_ITEMS:
+            return []
+        is_item = asked in self._head.items
+        whole = " ".join(piece.text for piece in evidence)
+        if utterance.of("question") and len(whole.split()) <= SHORT:
+            return []
+        places = sum(cues.found("place", piece.text) for piece in evidence)
+        parted = is_item and (cues.found("range", whole) or places >= 2)
+        if parted and len(evidence) == 1:
+            evidence = clauses(evidence[0], cues["contrast"])
+        parted = parted and len(evidence) > 1
+        single = not is_item or parted or len(whole.split()) > LONG_QUOTE or correction
+        texts = ([whole] if is_item else []) + ([piece.text for piece in evidence] if single else [])
+        if len(texts) == 2 and texts[0] == texts[1]:
+            texts, single = texts[:1], False
+        vectors = self._embed(texts)
+        each = vectors[1 if is_item else 0 :] if single else vectors[:1]
+        acts: list[AnyAct] = []
+        unknown = bool(utterance.of("dont_know", "agree"))
+        if is_item and (
+            answer := self._asked(asked, whole, vectors[0], evidence, each, parted, text, correction, unknown)
+        ):
+            acts.append(answer)
+        if not (is_item and acts and not single):
+            acts += self._beside(asked, evidence, each if single else vectors, text, correction, acts)
+        return acts
+
+    def _asked(
+        self,
+        item: str,
+        whole: str,
+        vector: NDArray[np.float32],
+        evidence: Sequence[Piece],
+        each: NDArray[np.float32],
+        parted: bool,
+        text: str,
+        correction: bool,
+        unknown: bool,
+    ) -> Answer | None:
+        """The answer to the asked item, unless the words are about something else."""
+        if (unknown or len(whole.split()) > SHORT) and not self._is_about(item, vector, unknown=unknown):
+            return None
+        scores = self._head.stage_probabilities(item, vector[None])[0]
+        low = high = int(scores.argmax())
+        start, end = evidence[0].start, evidence[-1].end
+        if len(each) == len(evidence) and len(evidence) > 1:
+            part_scores = self._head.stage_probabilities(item, each)
+            mine = self._head.about(each)[:, self._head.items.index(item)] >= PART_OWN
+            if parted and (span := _range(part_scores[mine])):
+                low, high = span
+            elif len(whole.split()) > LONG_QUOTE:
+                best = int((part_scores[:, low] * self._head.about(each)[:, self._head.items.index(item)]).argmax())
+                start, end = evidence[best].start, evidence[best].end
+        return Answer(
+            item=item, low=low, high=high, scores=_six(scores), asked=True, quote=text[start:end], start=start,
+            end=end, correction=correction,
+        )  # fmt: skip
+
+    def _is_about(self, item: str, vector: NDArray[np.float32], *, unknown: bool) -> bool:
+        about = self._head.about(vector[None])[0]
+        own, nothing = about[self._head.items.index(item)], about[-1]
+        if unknown:
+            return bool(own >= SETTLED)
+        if nothing > NOTHING:
+            return bool(own >= HARDLY)
+        likeliest = self._head.items[int(about[:-1].argmax())]
+        return bool(own >= OWN or likeliest in self._neighbours[item])
+
+    def _beside(
+        self,
+        asked: str,
+        evidence: Sequence[Piece],
+        vectors: NDArray[np.float32],
+        text: str,
+        correction: bool,
+        before: Sequence[AnyAct],
+    ) -> Iterator[Answer]:
+        """Answers to items that were not asked about: only where both item and stage are likely."""
+        about = self._head.about(vectors)
+        best: dict[str, tuple[float, int, NDArray[np.float32]]] = {}
+        for index in range(len(about)):
+            column = int(about[index].argmax())
+            if column >= len(self._head.items) or about[index, column] < ITEM_UNASKED:
+                continue
+            item = self._head.items[column]
+            scores = self._head.stage_probabilities(item, vectors[index : index + 1])[0]
+            weight = float(about[index, column] * scores.max())
+            if item != asked and weight > best.get(item, (0.0,))[0]:
+                best[item] = weight, index, scores
+        for item, (_, index, scores) in best.items():
+            piece = (
+                evidence[index]
+                if len(about) == len(evidence)
+                else Piece(text[evidence[0].start : evidence[-1].end], evidence[0].start)
+            )
+            stage = int(scores.argmax())
+            yield Answer(
+                item=item, low=stage, high=stage, scores=_six(scores), asked=False, quote=piece.text, start=piece.start,
+                end=piece.end, correction=correction,
+            )  # fmt: skip
+
+    def _pointed(self, text: str, context: Context) -> Iterator[Answer]:
+        """A choice among the descriptors that were offered: "the second", "B", "den sidste"."""
+        if context.asked is None or context.asked.form not in ("closest", "settle") or not context.asked.options:
+            return
+        options = context.asked.options
+        short = len(text.split()) <= 6
+        chosen = None
+        if short and _LAST.search(text):
+            chosen = options[-1]
+        elif short:
+            found = [
+                i for i, pattern in enumerate(_ORDINALS[: len(options)]) if re.search(pattern, text, re.IGNORECASE)
+            ]
+            chosen = options[found[0]] if len(found) == 1 else None
+        if chosen is not None and context.asked.id in self._head.items:
+            stripped = text.strip()
+            start = text.index(stripped)
+            scores = tuple(float(stage == chosen) for stage in range(6))
+            yield Answer(
+                item=context.asked.id, low=chosen, high=chosen, scores=_six(scores), asked=True, clicked=True,
+                quote=stripped, start=start, end=start + len(stripped),
+            )  # fmt: skip
+
+    def _named(
+        self, text: str, utterance: Utterance, context: Context, language: Language, correction: bool
+    ) -> Iterator[AnyAct]:
+        asked = context.asked.id if context.asked else ""
+        told = utterance.of("evidence")
+        telling = asked in ("story", "pains", "goals", "readback")
+        asked_fact = asked.removeprefix("company.") if asked.startswith("company.") else None
+        seen: set[tuple[str, object]] = set()
+        pieces = utterance.of("evidence", "past", "agree") if correction or asked_fact else told
+        for piece in pieces:
+            for fact in self._facts[language].read(piece, correction=correction, asked=asked_fact, telling=telling):
+                if (fact.field, fact.value) not in seen:
+                    seen.add((fact.field, fact.value))
+                    yield fact
+        if asked == "barriers":
+            told = utterance.of("evidence", "plan", "past", "hearsay", "jargon", "dont_know")
+        yield from mentions.barriers(told, self._lexicon, asked=asked == "barriers", correction=correction)
+        spoken = utterance.of("evidence", "plan", "hearsay", "past", "dont_know") if asked == "technologies" else told
+        yield from mentions.technologies(text, spoken, self._lexicon, correction=correction)
+        if asked == "targets":
+            everything = utterance.of("evidence", "plan", "agree", "past", "talk", "jargon")
+            yield from mentions.targets(everything, self._lexicon, dict(context.scores), context.profile)
+        if asked == "rating":
+            for piece in utterance.of("evidence", "agree", "talk"):
+                if rating := mentions.rating(piece):
+                    yield rating
+                    break
+
+    def _remarks(
+        self, utterance: Utterance, context: Context, cues: Cues, acts: Sequence[AnyAct]
+    ) -> Iterator[Pain | Goal]:
+        """Pains and goals: every clause when they were asked about, marked ones in the story."""
+        asked = context.asked.id if context.asked else ""
+        pieces = utterance.of("evidence", "plan", "past", "dont_know")
+        if asked == "pains":
+            chosen: list[tuple[type[Pain | Goal], Piece]] = [(Pain, p) for p in pieces if _says_something(p, cues)]
+        elif asked == "goals":
+            chosen = [(Goal, p) for p in (*pieces, *utterance.of("jargon")) if _says_something(p, cues)]
+        elif asked == "story":
+            chosen = [(Pain, p) for p in utterance.of("evidence") if cues.found("pain", p.text)]
+            chosen += [(Goal, p) for p in utterance.of("plan") if cues.found("goal", p.text)]
+        else:
+            return
+        chosen = chosen[:6]
+        if not chosen:
+            return
+        about = self._head.about(self._embed([piece.text for _, piece in chosen]))
+        for (kind, piece), row in zip(chosen, about, strict=True):
+            near = [self._head.items[i] for i in row.argsort()[::-1][:2] if i < len(self._head.items) and row[i] >= 0.2]
+            yield kind(quote=piece.text, start=piece.start, end=piece.end, about=tuple(near))
+
+    def _signals(
+        self, text: str, utterance: Utterance, context: Context, cues: Cues, acts: Sequence[AnyAct]
+    ) -> list[AnyAct]:
+        asked = context.asked.id if context.asked else ""
+        substance = [act for act in acts if not isinstance(act, (Question, LanguageChange))]
+        if cues.found("progress", text):
+            return [Signal(signal="progress")]
+        if asked == "readback" and cues.found("confirm", text) and not any(isinstance(act, Question) for act in acts):
+            return [Signal(signal="confirm")]
+        if cues.found("nothing_more", text) and not any(isinstance(act, Answer) for act in acts):
+            return [Signal(signal="dont_know" if asked in self._head.items else "nothing_more")]
+        if any(not isinstance(act, Answer) or act.item == asked for act in substance):
+            return []
+        if utterance.of("dont_know"):
+            return [Signal(signal="dont_know")]
+        if utterance.of("agree"):
+            return [Signal(signal="agree")]
+        if utterance.of("plan", "past", "others", "hearsay", "jargon"):
+            return [Signal(signal="no_evidence")]
+        if not acts:
+            return [Signal(signal="small_talk")]
+        return []
+
+
+def spoken_language(text: str, default: Language) -> Language:
+    """The language of `text` when its small words leave no doubt, else `default`."""
+    if len(text.split()) < 6:
+        return default
+    counts = {language: len(pattern.findall(text)) for language, pattern in _MARKS.items()}
+    other: Language = "da" if default == "en" else "en"
+    return other if counts[other] >= 3 and counts[other] > 3 * counts[default] else default
+
+
+def _question(piece: Piece) -> Question:
+    return Question(quote=piece.text, start=piece.start, end=piece.end)
+
+
+def _says_something(piece: Piece, cues: Cues) -> bool:
+    return len(piece.text.split()) >= 2 and not cues.found("nothing_more", piece.text)
+
+
+def _range(part_scores: NDArray[np.float32]) -> tuple[int, int] | None:
+    """The lowest and highest stage of parts that are each sure and at least two stages apart."""
+    stages = [int(row.argmax()) for row in part_scores if row.max() >= PART_SURE]
+    return (min(stages), max(stages)) if stages and max(stages) >= min(stages) + 2 else None
+
+
+def _six(scores: Sequence[float] | NDArray[np.float32]) -> tuple[float, float, float, float, float, float]:
+    a, b, c, d, e, f = (round(float(value), 4) for value in scores)
+    return a, b, c, d, e, f
