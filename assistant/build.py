@@ -1,0 +1,184 @@
+"""Builds running objects from settings. The only place that names concrete implementations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from assistant.answering.quoting import QuotedAnswer, Quoter
+from assistant.content import Knowledge, root
+from assistant.domain.maturity import LANGUAGES, Language
+from assistant.errors import ContentError
+from assistant.exports.markdown import MarkdownExport
+from assistant.library.catalogue import Catalogue
+from assistant.library.embedding import Embedder, Vectors
+from assistant.library.library import Library
+from assistant.reading.cues import Cues
+from assistant.reading.guard import Guard
+from assistant.reading.head import Head, trained
+from assistant.reading.lexicon import Lexicon
+from assistant.reading.rules import Context, RuleReader
+from assistant.session import Found, Sessions
+from assistant.settings import Settings
+from assistant.store import Store
+from assistant.wording import Wording
+
+SHIPPED = "shipped"
+PASSAGES = 8
+"""Passages looked at to answer one question."""
+_BATCH = 64
+
+Progress = Callable[[str], None]
+Counted = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Everything that runs, made when first used.
+
+    Args:
+        settings: What was set from outside.
+        say: Told what takes long ("Unpacking the bundled embedding model").
+        count: Told how far a long job is: (done, of, what).
+    """
+
+    settings: Settings
+    say: Progress = lambda _: None
+    count: Counted = lambda _done, _of, _what: None
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """The content files."""
+        return Knowledge(root(), self.settings.maturity)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """Texts to vectors."""
+        return Embedder(self.settings.embedding, self.settings.cache, self.settings.threads, self.say)
+
+    @cached_property
+    def cues(self) -> dict[Language, Cues]:
+        """The reader's cues."""
+        return {name: Cues(self.knowledge.reading(f"cues.{name}"), f"cues.{name}.yaml") for name in LANGUAGES}
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The reader's names and patterns."""
+        return Lexicon(self.knowledge.reading("lexicon"), "lexicon.yaml")
+
+    @cached_property
+    def head(self) -> Head:
+        """Embedding to item and stage; trained on first use."""
+        other = self.knowledge.reading("other")
+        sentences = [*other["en"], *other["da"]]
+        return trained(self.knowledge.model, sentences, self._embed_many, self.embedder.name, self.settings.cache)
+
+    @cached_property
+    def reader(self) -> RuleReader:
+        """The reader without a language model."""
+        return RuleReader(self.knowledge.model, self.head, self.embedder.queries, self.cues, self.lexicon)
+
+    @cached_property
+    def guard(self) -> Guard:
+        """The guard of all proposals."""
+        return Guard(self.knowledge.model, self.cues, self.lexicon)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Documents, passages and vectors."""
+        return Catalogue(self.settings.home / "library.sqlite3")
+
+    def library(self, name: str = SHIPPED) -> Library:
+        """A library by name; the shipped one is brought up to date first."""
+        if name == SHIPPED:
+            return self.shipped
+        return Library(self.catalogue, self.embedder, self.settings.home / "index", name)
+
+    @cached_property
+    def shipped(self) -> Library:
+        """The library that comes with the product."""
+        library = Library(self.catalogue, self.embedder, self.settings.home / "index", SHIPPED)
+        paths = list(self.knowledge.documents())
+        if not paths:
+            raise ContentError(
+                f"{self.knowledge.folder / 'knowledge'}: holds no talks; put the files back or reinstall Vejviser."
+            )
+        library.sync(paths, self.count)
+        return library
+
+    @cached_property
+    def quoter(self) -> Quoter:
+        """Answers by quoting."""
+        return Quoter(self.embedder.queries, self.catalogue_vectors)
+
+    def catalogue_vectors(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of sentences of the library, embedded once and kept."""
+        return self.shipped.sentence_vectors(texts)
+
+    def ask(self, question: str, language: Language, library: str = SHIPPED) -> QuotedAnswer:
+        """The answer to `question` from one library, with its passages."""
+        hits = self.library(library).search(question, PASSAGES, language)
+        return self.quoter.answer(question, hits, language)
+
+    def answer(self, question: str, language: Language) -> Found:
+        """The answer as the dialogue needs it."""
+        quoted = self.ask(question, language)
+        cited = [quote.passage for quote in quoted.sentences]
+        nearest = [hit.passage.id for hit in quoted.nearest[:2]]
+        documents = [self._title(name) for name in (cited if quoted.answered else nearest)]
+        return Found(
+            text=quoted.text, answered=quoted.answered, cited=tuple(dict.fromkeys(cited or nearest)),
+            documents=tuple(dict.fromkeys(documents)), topic=quoted.topic,
+        )  # fmt: skip
+
+    def titles(self, language: Language) -> dict[str, str]:
+        """Document id -> title in `language`, or in the other one where there is no other."""
+        titles: dict[str, str] = {}
+        for document in sorted(self.shipped.documents(), key=lambda document: document.language == language):
+            titles[document.id] = document.title
+        return titles
+
+    @cached_property
+    def wordings(self) -> dict[Language, Wording]:
+        """The assistant's words."""
+        knowledge = self.knowledge
+        return {name: Wording(knowledge.replies(name), knowledge.model, knowledge.actions, name) for name in LANGUAGES}
+
+    def markdown(self, language: Language) -> MarkdownExport:
+        """Writes profiles and plans."""
+        knowledge = self.knowledge
+        return MarkdownExport(knowledge.replies(language), knowledge.model, knowledge.actions, self.titles(language))
+
+    @cached_property
+    def store(self) -> Store:
+        """The conversations."""
+        return Store(self.settings.home, self.settings.database_url)
+
+    def sessions(self, store: Store | None = None) -> Sessions:
+        """The dialogue on `store`, else on the configured one."""
+        knowledge = self.knowledge
+        return Sessions(
+            model=knowledge.model, actions=knowledge.actions, wordings=self.wordings, reader=self.reader,
+            guard=self.guard, answer=self.answer, titles=self.titles, store=store or self.store,
+            days=self.settings.retention_days,
+        )  # fmt: skip
+
+    def warm(self) -> None:
+        """Does now what would make the first turn slow: model, reader, library."""
+        self.reader.read("We write it on paper.", Context("en"))
+        self.shipped.search("What is a sensor?", 1, "en")
+
+    def _title(self, name: str) -> str:
+        passage = self.shipped.passage(name)
+        return passage.title if passage else name
+
+    def _embed_many(self, texts: Sequence[str]) -> Vectors:
+        self.say(f"Teaching the reader from {len(texts):,} sentences (once, about a minute)")
+        parts = []
+        for start in range(0, len(texts), _BATCH):
+            parts.append(self.embedder.encode(texts[start : start + _BATCH], query=True))
+            self.count(min(start + _BATCH, len(texts)), len(texts), "sentences")
+        return np.concatenate(parts)

@@ -1,0 +1,114 @@
+"""The content check: loads everything under knowledge/ and prompts/ and resolves every reference. Knows what must fit; mends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from assistant.content import Knowledge
+from assistant.domain.maturity import LANGUAGES, STAGES
+from assistant.domain.plan import PLAN_STAGES
+from assistant.errors import UserError
+from assistant.library.documents import Document
+from assistant.library.loaders.markdown import load
+from assistant.reading.cues import Cues
+from assistant.reading.lexicon import Lexicon
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the check: how much was looked at, and what is wrong."""
+
+    name: str
+    looked_at: int
+    problems: list[str]
+
+
+def check(knowledge: Knowledge) -> list[Part]:
+    """Checks all content; a part that cannot be loaded is a problem of its own, and the rest is still looked at."""
+    parts: list[tuple[str, Callable[[Knowledge], tuple[int, list[str]]]]] = [
+        ("maturity model", _maturity),
+        ("actions", _actions),
+        ("replies", _replies),
+        ("reading", _reading),
+        ("library", _library),
+    ]
+    results = []
+    for name, look in parts:
+        try:
+            results.append(Part(name, *look(knowledge)))
+        except UserError as error:
+            results.append(Part(name, 0, [str(error)]))
+    return results
+
+
+def _maturity(knowledge: Knowledge) -> tuple[int, list[str]]:
+    model = knowledge.model
+    problems = []
+    for item in model.items.values():
+        for language in LANGUAGES:
+            texts = [text for stage in STAGES for text in item.exemplars[stage][language]]
+            if twice := {text for text in texts if texts.count(text) > 1}:
+                problems.append(f"{item.id}: exemplar stands twice ({language}): {sorted(twice)[0]!r}; take one out.")
+    return len(model.items), problems
+
+
+def _actions(knowledge: Knowledge) -> tuple[int, list[str]]:
+    actions = knowledge.actions
+    documents = {path.name.split(".")[0] for path in knowledge.documents()}
+    problems = []
+    for action in actions.values():
+        for source in action.sources:
+            if source not in documents:
+                problems.append(f"{action.id}: source {source!r} is no document of the library; correct or remove it.")
+    for item in knowledge.model.items:
+        lifting = [a for a in actions.values() if a.lifts and a.lifts.item == item]
+        for stage in range(5):
+            fits = [a for a in lifting if a.when.items[item][0] <= stage <= a.when.items[item][1]]
+            if not [a for a in fits if not a.when.technologies and not a.when.barriers]:
+                problems.append(f"{item}: no action lifts it from stage {stage}; write one.")
+        lowest = [a for a in lifting if a.when.items[item][0] == 0]
+        if lowest and min(PLAN_STAGES.index(a.stage) for a in lowest) != 0:
+            problems.append(f"{item}: nothing analyses the problem at stage 0; write an action of stage analyse.")
+    return len(actions), problems
+
+
+def _replies(knowledge: Knowledge) -> tuple[int, list[str]]:
+    return len(knowledge.replies("en")) + len(knowledge.replies("da")), []
+
+
+def _reading(knowledge: Knowledge) -> tuple[int, list[str]]:
+    for language in LANGUAGES:
+        Cues(knowledge.reading(f"cues.{language}"), f"cues.{language}.yaml")
+    lexicon = Lexicon(knowledge.reading("lexicon"), "lexicon.yaml")
+    known = {barrier.id for barrier in knowledge.model.barriers}
+    problems = [f"lexicon.yaml: unknown barrier {name!r}; correct it." for name in set(lexicon.barriers_said) ^ known]
+    return len(LANGUAGES) + 1, problems
+
+
+def _library(knowledge: Knowledge) -> tuple[int, list[str]]:
+    problems: list[str] = []
+    documents: dict[str, Document] = {}
+    for path in knowledge.documents():
+        try:
+            document = load(path)
+        except UserError as error:
+            problems.append(str(error))
+            continue
+        documents[document.key] = document
+        if path.name != f"{document.id}.{document.language}.md":
+            problems.append(f"{path}: must be called {document.id}.{document.language}.md by its front matter.")
+    problems += _pairs(documents)
+    return len(documents), problems
+
+
+def _pairs(documents: dict[str, Document]) -> Iterator[str]:
+    for name in sorted({document.id for document in documents.values()}):
+        pair = [documents.get(f"{name}.{language}") for language in LANGUAGES]
+        if None in pair:
+            missing = LANGUAGES[pair.index(None)]
+            yield f"{name}: stands in one language only; write {name}.{missing}.md."
+            continue
+        counts = [len(document.sections) for document in pair if document is not None]
+        if counts[0] != counts[1]:
+            yield f"{name}: has {counts[0]} sections in English and {counts[1]} in Danish; give both the same."

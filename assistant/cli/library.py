@@ -1,0 +1,197 @@
+"""Commands over the library: ask, search, ingest, library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assistant.cli.terminal import (
+    JsonOption,
+    LanguageOption,
+    complain,
+    engine,
+    json_lines,
+    language_of,
+    print_json,
+    print_line,
+)
+from assistant.domain.maturity import Language
+from assistant.errors import UserError
+
+LibraryOption = Annotated[str, typer.Option("--library", metavar="NAME", help="The library to use.")]
+JsonlOption = Annotated[
+    Path | None, typer.Option("--jsonl", metavar="IN", help="JSON Lines with id, question, language.")
+]
+_shelf = typer.Typer(help="What is indexed: list, check, rebuild, remove.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to `app`."""
+    app.command()(ask)
+    app.command()(search)
+    app.command()(ingest)
+    app.add_typer(_shelf, name="library")
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in quotes.")] = None,
+    language: LanguageOption = None,
+    as_json: JsonOption = False,
+    library: LibraryOption = "shipped",
+    jsonl: JsonlOption = None,
+) -> None:
+    """Answers a question from the library by quoting it, with its sources; says so when the material has no answer.
+
+    Example: vejviser ask "What is MQTT?"
+    """
+    if (question is None) == (jsonl is None):
+        raise typer.BadParameter("give either a question in quotes or --jsonl IN.")
+    if jsonl is not None:
+        for number, line in json_lines(jsonl):
+            asked = _text(line, "question", jsonl, number)
+            print_line(
+                {"id": line.get("id"), **_answer(asked, _spoken(asked, line.get("language") or language), library)}
+            )
+        return
+    assert question is not None
+    answered = _answer(_not_empty(question), _spoken(question, language), library)
+    if as_json:
+        print_json(answered)
+        return
+    print(answered["answer"])
+    for passage in answered["passages"]:
+        heading = " > ".join(passage["locator"].get("heading", []))
+        print(f"  [{passage['id']}] {heading}")
+
+
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for, in quotes.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="Passages at the most.")] = 10,
+    language: LanguageOption = None,
+    as_json: JsonOption = False,
+    library: LibraryOption = "shipped",
+    jsonl: JsonlOption = None,
+) -> None:
+    """Finds passages, best first.
+
+    Example: vejviser search "sensors on old machines" -k 3
+    """
+    if (query is None) == (jsonl is None):
+        raise typer.BadParameter("give either a query in quotes or --jsonl IN.")
+    shelf = engine().library(library)
+    if jsonl is not None:
+        for number, line in json_lines(jsonl):
+            key = "question" if "question" in line else "query"
+            asked = _text(line, key, jsonl, number)
+            hits = shelf.search(asked, k, _spoken(asked, line.get("language") or language))
+            print_line({"id": line.get("id"), "passages": [hit.as_json() for hit in hits]})
+        return
+    assert query is not None
+    found = [hit.as_json() for hit in shelf.search(_not_empty(query), k, _spoken(query, language))]
+    if as_json:
+        print_json(found)
+        return
+    if not found:
+        complain(f"library {library!r}: nothing found; see `vejviser library list`.")
+    for hit in found:
+        print(f"{hit['score']:.3f}  [{hit['id']}] {' > '.join(hit['locator'].get('heading', []))}")
+        print(f"       {' '.join(hit['text'].split())[:160]}")
+
+
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders.")],
+    library: LibraryOption = "own",
+    as_json: JsonOption = False,
+) -> None:
+    """Takes Markdown files and folders into a library. What is unchanged is left alone.
+
+    Example: vejviser ingest notes/ --library own
+    """
+    if library == "shipped":
+        raise typer.BadParameter("the shipped library is kept by Vejviser itself; name another with --library.")
+    results = [entry.as_json() for entry in engine().library(library).ingest(paths, engine().count)]
+    if as_json:
+        print_json(results)
+    else:
+        for entry in results:
+            reason = f": {entry['reason']}" if entry.get("reason") else ""
+            print(f"{entry['status']:<10} {entry['path']}{reason}")
+    if any(entry["status"] == "skipped" for entry in results):
+        raise typer.Exit(1)
+
+
+@_shelf.command("list")
+def list_(library: LibraryOption = "shipped", as_json: JsonOption = False) -> None:
+    """The documents of a library."""
+    documents = [
+        {"id": d.id, "key": d.key, "title": d.title, "kind": d.kind, "language": d.language, "topic": d.topic}
+        for d in engine().library(library).documents()
+    ]
+    if as_json:
+        print_json(documents)
+    else:
+        for document in documents:
+            print(f"{document['key']:<44} {document['kind']:<6} {document['title']}")
+
+
+@_shelf.command()
+def check(library: LibraryOption = "shipped") -> None:
+    """Proves that the index finds what the catalogue holds."""
+    problems = engine().library(library).check()
+    for problem in problems:
+        print(problem)
+    if problems:
+        raise typer.Exit(1)
+    print(f"library {library!r}: ok, {len(engine().library(library).documents())} documents")
+
+
+@_shelf.command()
+def rebuild(library: LibraryOption = "shipped") -> None:
+    """Builds the index anew from the catalogue; nothing is embedded again."""
+    print(f"library {library!r}: {engine().library(library).rebuild()} passages indexed")
+
+
+@_shelf.command()
+def remove(
+    document: Annotated[str, typer.Argument(metavar="ID", help="Document id, or id.language.")],
+    library: LibraryOption = "own",
+) -> None:
+    """Takes a document out of a library."""
+    shelf = engine().library(library)
+    keys = [d.key for d in shelf.documents() if document in (d.id, d.key)]
+    if not keys:
+        raise UserError(
+            f"document {document!r}: library {library!r} holds none by that id; see `vejviser library list`."
+        )
+    for key in keys:
+        shelf.remove(key)
+        print(f"removed    {key}")
+
+
+def _answer(question: str, language: Language, library: str) -> dict[str, Any]:
+    return engine().ask(question, language, library).as_json()
+
+
+def _spoken(text: str, given: object) -> Language:
+    from assistant.library.language import detect
+
+    if given in ("en", "da"):
+        return given  # type: ignore[return-value]
+    if given is not None:
+        raise UserError(f"language {given!r}: is not spoken here; use en or da.")
+    return detect(text) or language_of(None)
+
+
+def _not_empty(text: str) -> str:
+    if not text.strip():
+        raise UserError("question: it is empty; write what you want to know.")
+    return text
+
+
+def _text(line: dict[str, Any], key: str, path: Path, number: int) -> str:
+    value = line.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise UserError(f"{path}: line {number}: {key!r} is missing or empty; mend that line.")
+    return value

@@ -1,0 +1,1 @@
+"""Exports: a profile or a plan as Markdown or JSON. Knows formats, decides nothing."""

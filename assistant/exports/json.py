@@ -1,0 +1,112 @@
+"""Profile and plan as plain JSON values. Knows the shapes that files and scripts rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assistant.domain.maturity import Language, MaturityModel
+from assistant.domain.plan import Action, Cause, Plan
+from assistant.domain.profile import Finding, Quote, score
+from assistant.domain.state import State
+
+AUTOMATED: dict[Language, str] = {
+    "en": "Drawn up automatically by Vejviser from the company's own words; no language model scored anything.",
+    "da": "Lavet automatisk af Vejviser ud fra virksomhedens egne ord; ingen sprogmodel har sat trin.",
+}
+
+
+def profile(state: State, model: MaturityModel) -> dict[str, Any]:
+    """`{company, items, barriers, technologies, pains, goals, targets, rating, scores, parked, …}`; stages are 0 to 5."""
+    known = state.profile
+    scores = score(known, model)
+    return {
+        "model": model.id,
+        "attribution": model.attribution[state.language],
+        "automated": AUTOMATED[state.language],
+        "language": state.language,
+        "company": known.company(),
+        "facts": [{"field": fact.field, "value": fact.value, **_quoted(fact.quote)} for fact in known.facts],
+        "items": {item: finding(known.findings.get(item)) for item in model.order},
+        "barriers": {
+            barrier.id: known.barriers[barrier.id].status if barrier.id in known.barriers else "not_mentioned"
+            for barrier in model.barriers
+        },
+        "barrier_quotes": {name: _quoted(barrier.quote) for name, barrier in known.barriers.items()},
+        "technologies": {
+            technology.id: {"use": said.use, "interested": said.interested, **_quoted(said.quote)}
+            if (said := known.technologies.get(technology.id))
+            else {"use": None, "interested": "unknown"}
+            for technology in model.technologies
+        },
+        "pains": [{"about": list(remark.about), **_quoted(remark.quote)} for remark in known.pains],
+        "goals": [{"about": list(remark.about), **_quoted(remark.quote)} for remark in known.goals],
+        "targets": known.targets,
+        "rating": known.rating,
+        "scores": {
+            "dimensions": scores.dimensions, "overall": scores.overall, "percentage": scores.percentage,
+            "band": scores.band, "assessed": scores.assessed, "of": scores.of,
+        },
+        "parked": list(state.parked),
+        "conflicts": [f"company.{fact.field}" for fact in known.facts if fact.conflict]
+        + [item for item, found in known.findings.items() if found.status == "conflict"],
+    }  # fmt: skip
+
+
+def finding(found: Finding | None) -> dict[str, Any]:
+    """One item: stage is a whole number, `[low, high]` or null."""
+    if found is None:
+        return {"stage": None, "status": "not_asked", "quote": None, "turn": None, "confidence": None}
+    stage = list(found.stage) if isinstance(found.stage, tuple) else found.stage
+    quote = found.quote
+    return {
+        "stage": stage, "status": found.status, "quote": quote.text if quote else None,
+        "turn": quote.turn if quote else None, "confidence": found.confidence if quote else None,
+        "source": found.source,
+    }  # fmt: skip
+
+
+def plan(draft: Plan, actions: Mapping[str, Action], language: Language) -> dict[str, Any]:
+    """The draft plan with the texts of its actions in `language`."""
+    return {
+        "draft": True,
+        "automated": AUTOMATED[language],
+        "language": language,
+        "targets": draft.targets,
+        "chosen_targets": list(draft.chosen),
+        "steps": [
+            {
+                "stage": step.stage,
+                "actions": [
+                    {**_action(actions[planned.action], language), "causes": [_cause(c) for c in planned.causes]}
+                    for planned in step.actions
+                ],
+            }
+            for step in draft.steps
+        ],
+        "left_out": [left.model_dump() for left in draft.left_out],
+    }
+
+
+def _action(action: Action, language: Language) -> dict[str, Any]:
+    return {
+        "id": action.id, "title": action.title[language], "conventional": action.conventional[language],
+        "digital": action.digital[language], "first_step": action.first_step[language],
+        "effort": action.effort.model_dump(), "cost": action.cost, "cost_is_estimate": True,
+        "lifts": None if action.lifts is None else action.lifts.model_dump(by_alias=True),
+        "needs": list(action.needs), "meets": list(action.meets), "help": list(action.help),
+        "kpi": {
+            "name": action.kpi.name[language], "unit": action.kpi.unit[language], "how": action.kpi.how[language],
+            "today": None,
+        },
+        "risk": action.risk[language], "sources": list(action.sources),
+    }  # fmt: skip
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    stage = list(cause.stage) if isinstance(cause.stage, tuple) else cause.stage
+    return {"kind": cause.kind, "what": cause.what, "stage": stage, **(_quoted(cause.quote) if cause.quote else {})}
+
+
+def _quoted(quote: Quote) -> dict[str, Any]:
+    return {"quote": quote.text, "turn": quote.turn}

@@ -1,0 +1,283 @@
+"""Plays scripted dialogues: a script answers what is asked and its end is checked. Knows the script format, judges only the end state."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from assistant.content import read_yaml, validated
+from assistant.domain.maturity import Content, Language, Stage
+from assistant.domain.plan import draft
+from assistant.errors import ContentError
+from assistant.exports import json as export
+from assistant.reading.segments import sentences
+from assistant.session import Reply, Sessions
+
+MOST_TURNS = 120
+_PHASES = frozenset({"story", "pains", "goals", "barriers", "technologies", "readback", "rating", "targets"})
+StageOrRange = Stage | tuple[Stage, Stage] | None
+
+
+class Interjection(Content):
+    """Something said instead of the answer, once, the first time `at` is asked."""
+
+    at: str
+    say: str = ""
+    kind: Literal[
+        "question", "correction", "skip", "change_language", "stop_and_resume", "offtopic", "contradiction",
+        "prompt_injection",
+    ]  # fmt: skip
+    expect: dict[str, Any] = {}
+
+
+class TechnologyGold(Content):
+    """Gold for one technology; `use` null means that it was never mentioned."""
+
+    use: Annotated[int, Field(ge=0, le=5)] | None = None
+    interested: Literal["yes", "no", "unknown"] | None = None
+
+
+class End(Content):
+    """Gold at the end."""
+
+    company: dict[str, int | str | list[str]] = {}
+    items: dict[str, StageOrRange] = {}
+    barriers: dict[str, Literal["mentioned", "ruled_out", "not_mentioned"]] | None = None
+    technologies: dict[str, TechnologyGold] = {}
+    evidence: dict[str, str] = {}
+
+
+class Script(Content):
+    """One scripted dialogue, answers keyed by what is asked."""
+
+    id: str
+    language: Language
+    purpose: str = ""
+    course: Literal["short", "full"] = "full"
+    story: str
+    answers: dict[str, list[str]] = {}
+    otherwise: str
+    interjections: list[Interjection] = []
+    end: End = End()
+
+
+def load(path: Path) -> Script:
+    """The script in `path`.
+
+    Raises:
+        ContentError: it is missing or malformed, or its id is not the file's name.
+    """
+    data = read_yaml(path)
+    script = validated(Script, data, path)
+    if script.id != path.stem:
+        raise ContentError(f"{path}: id is {script.id!r}; it must be the file's name, {path.stem!r}.")
+    return script
+
+
+@dataclass
+class Played:
+    """A script after it was played."""
+
+    script: Script
+    conversation: str = ""
+    greeting: str = ""
+    turns: list[dict[str, Any]] = field(default_factory=list)
+    profile: dict[str, Any] = field(default_factory=dict)
+    plan: dict[str, Any] = field(default_factory=dict)
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    error: str = ""
+    timing: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """All checks met and no error."""
+        return not self.error and all(check["met"] for check in self.checks)
+
+    def as_json(self) -> dict[str, Any]:
+        """`{id, turns, profile, plan, checks, …}` of the command-line contract."""
+        return {
+            "id": self.script.id, "language": self.script.language, "passed": self.passed, "error": self.error or None,
+            "turns": self.turns, "profile": self.profile, "plan": self.plan, "checks": self.checks,
+            "timing": self.timing,
+        }  # fmt: skip
+
+
+def play(
+    script: Script,
+    connect: Callable[[], Sessions],
+    embed: Callable[[Sequence[str]], object],
+    on_turn: Callable[[str, str], None] = lambda _said, _reply: None,
+) -> Played:
+    """Plays `script` to its end.
+
+    Args:
+        script: What is said and what is expected.
+        connect: Opens the engine on the same store; called again for `stop_and_resume`.
+        embed: Embeds sentences without remembering them; the floor against which a turn's time is held.
+        on_turn: Called with (said, reply) after each turn, first with ("", greeting).
+    """
+    player = _Player(script, connect, on_turn)
+    player.run()
+    player.time(embed)
+    return player.played
+
+
+class _Player:
+    def __init__(self, script: Script, connect: Callable[[], Sessions], on_turn: Callable[[str, str], None]) -> None:
+        self.script, self.connect, self.on_turn = script, connect, on_turn
+        self.sessions = connect()
+        self.queues = {key: list(values) for key, values in script.answers.items()}
+        self.waiting = list(script.interjections)
+        self.played = Played(script)
+        self.seconds: list[float] = []
+
+    def run(self) -> None:
+        reply = self.sessions.open(self.script.language, self.script.course)
+        self.played.conversation, self.played.greeting = reply.conversation, reply.text
+        self.on_turn("", reply.text)
+        while reply.asked is not None and not reply.state.ended:
+            if reply.turn >= MOST_TURNS:
+                self.played.error = f"still asking {reply.asked.id!r} after {MOST_TURNS} turns"
+                break
+            key = reply.asked.id
+            if key not in _PHASES and key not in self.sessions.model.items and not key.startswith("company."):
+                self.played.error = f"the reply asks nothing known ({key!r}): {reply.text!r}"
+                break
+            interjection = next((one for one in self.waiting if one.at == key), None)
+            if interjection is None:
+                reply = self._say(reply, self._next(key))
+            else:
+                self.waiting.remove(interjection)
+                reply = self._interject(reply, interjection)
+        self._finish(reply)
+
+    def _next(self, key: str) -> str:
+        if key == "story":
+            return self.script.story
+        queue = self.queues.get(key)
+        if not queue:
+            return self.script.otherwise
+        return queue.pop(0) if len(queue) > 1 else queue[0]
+
+    def _say(self, before: Reply, text: str) -> Reply:
+        started = time.perf_counter()
+        reply = self.sessions.say(before.conversation, text)
+        self.seconds.append(time.perf_counter() - started)
+        findings = {n.what: _finding(reply, n.what) for n in reply.state.news if n.what in self.sessions.model.items}
+        self.played.turns.append(
+            {
+                "user": text, "reply": reply.text, "asked": reply.asked.id if reply.asked else None,
+                "form": reply.asked.form if reply.asked else None, "cited": list(reply.cited), "findings": findings,
+                "news": [news.model_dump() for news in reply.state.news], "dropped": reply.dropped,
+                "seconds": {name: round(value, 5) for name, value in reply.seconds.items()},
+            }
+        )  # fmt: skip
+        self.on_turn(text, reply.text)
+        return reply
+
+    def _interject(self, before: Reply, interjection: Interjection) -> Reply:
+        expect = interjection.expect
+        if interjection.kind == "stop_and_resume":
+            stopped = self._say(before, interjection.say) if interjection.say else before
+            self.sessions = self.connect()
+            back = self.sessions.resume(before.conversation)
+            resumed = back.state == stopped.state and back.asked == before.asked and bool(back.text)
+            self._check(f"resumed at {interjection.at}", expect.get("resumed", True), resumed)
+            return Reply(
+                back.conversation,
+                back.turn,
+                back.text,
+                back.asked,
+                back.state.model_copy(update={"ended": ""}),
+                back.left,
+            )
+        reply = self._say(before, interjection.say)
+        where = f"{interjection.kind} at {interjection.at}"
+        if "answered" in expect:
+            self._check(f"{where}: answered", expect["answered"], any(found.answered for found in reply.answers))
+        if "topic" in expect and expect["topic"] != "unanswerable":
+            topics = [found.topic for found in reply.answers]
+            self._check(f"{where}: topic", expect["topic"], topics[0] if len(topics) == 1 else topics)
+        for path, value in expect.get("profile", {}).items():
+            self._check(f"{where}: {path}", value, reply.state.profile.company().get(path.removeprefix("company.")))
+        if "status" in expect:
+            found = reply.state.profile.findings.get(interjection.at)
+            self._check(f"{where}: status", expect["status"], found.status if found else None)
+        if "language" in expect:
+            self._check(f"{where}: language", expect["language"], reply.state.language)
+        if "profile_unchanged" in expect:
+            unchanged = before.state.profile == reply.state.profile
+            self._check(f"{where}: profile unchanged", expect["profile_unchanged"], unchanged)
+        if "conflict" in expect:
+            open_conflicts = export.profile(reply.state, self.sessions.model)["conflicts"]
+            self._check(f"{where}: conflict {expect['conflict']}", True, expect["conflict"] in open_conflicts)
+        if interjection.kind != "skip":
+            back = reply.asked is not None and reply.asked.id in (interjection.at, expect.get("conflict"))
+            self._check(f"{where}: the question is taken up again", True, back)
+        return reply
+
+    def _finish(self, last: Reply) -> None:
+        state = last.state
+        self.played.profile = export.profile(state, self.sessions.model)
+        plan = draft(state.profile, self.sessions.model, self.sessions.actions)
+        self.played.plan = export.plan(plan, self.sessions.actions, state.language)
+        for interjection in self.waiting:
+            self._check(f"{interjection.at} is asked, for the {interjection.kind}", True, False)
+        for what, expected, got in _gold(self.script.end, self.played.profile):
+            self._check(what, expected, got)
+        for item, words in self.script.end.evidence.items():
+            quote = self.played.profile["items"].get(item, {}).get("quote") or ""
+            self.played.checks.append(
+                {"what": f"evidence {item}", "expected": words, "got": quote, "met": overlaps(words, quote)}
+            )
+
+    def _check(self, what: str, expected: object, got: object) -> None:
+        self.played.checks.append({"what": what, "expected": expected, "got": got, "met": expected == got})
+
+    def time(self, embed: Callable[[Sequence[str]], object]) -> None:
+        """Sets each turn's time against embedding its sentences once, in the same run."""
+        floors = []
+        for turn in self.played.turns:
+            pieces = [piece.text for piece in sentences(turn["user"])] or [turn["user"]]
+            started = time.perf_counter()
+            embed(pieces)
+            floors.append(time.perf_counter() - started)
+        ratios = sorted(took / floor for took, floor in zip(self.seconds, floors, strict=True))
+        if ratios:
+            self.played.timing = {
+                "turns": len(ratios), "seconds": round(sum(self.seconds), 4), "floor_seconds": round(sum(floors), 4),
+                "ratio": round(sum(self.seconds) / sum(floors), 3), "ratio_median": round(ratios[len(ratios) // 2], 3),
+                "ratio_p95": round(ratios[int(0.95 * (len(ratios) - 1))], 3),
+            }  # fmt: skip
+
+
+def _finding(reply: Reply, item: str) -> dict[str, Any]:
+    return export.finding(reply.state.profile.findings.get(item))
+
+
+def _gold(end: End, profile: dict[str, Any]) -> Iterator[tuple[str, object, object]]:
+    for field_, value in end.company.items():
+        yield f"company.{field_}", value, profile["company"].get(field_)
+    for item, stage in end.items.items():
+        expected = list(stage) if isinstance(stage, tuple) else stage
+        yield item, expected, profile["items"].get(item, {}).get("stage")
+    if end.barriers is not None:
+        for barrier, got in profile["barriers"].items():
+            yield f"barriers.{barrier}", end.barriers.get(barrier, "not_mentioned"), got
+    for technology, gold in end.technologies.items():
+        said = profile["technologies"].get(technology, {})
+        yield f"technologies.{technology}.use", gold.use, said.get("use")
+        if gold.interested is not None:
+            yield f"technologies.{technology}.interested", gold.interested, said.get("interested")
+
+
+def overlaps(words: str, quote: str) -> bool:
+    """Whether the recorded quote holds the expected words, or at least half of them."""
+    expected, got = re.findall(r"\w+", words.casefold()), set(re.findall(r"\w+", quote.casefold()))
+    return bool(expected) and sum(word in got for word in expected) >= len(expected) / 2

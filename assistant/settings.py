@@ -1,0 +1,57 @@
+"""Settings: environment variables `VEJVISER_*` or a `.env` file. Knows names, defaults and meaning; builds nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import UserError
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside. `vejviser doctor` prints each with its value and meaning."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VEJVISER_", env_file=".env", extra="ignore", use_attribute_docstrings=True, frozen=True
+    )
+
+    home: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("vejviser", appauthor=False)))
+    """Folder of conversations, libraries and indexes."""
+    cache: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("vejviser", appauthor=False)))
+    """Folder of what can be made again: the unpacked embedding model and the trained reader."""
+    database_url: str = ""
+    """SQLAlchemy address of the conversations; empty means a SQLite file in HOME."""
+    embedding: str = "bundled"
+    """`bundled`, or the name or folder of any sentence-transformers model."""
+    threads: int = Field(default=2, ge=1, le=64)
+    """Threads for embedding; more than there are free cores makes it many times slower."""
+    maturity: str = "vejviser"
+    """Folder below knowledge/maturity that holds the maturity model."""
+    language: Literal["en", "da"] = "en"
+    """Language when none is named on the command line."""
+    retention_days: int = Field(default=365, ge=1)
+    """How many days a conversation is kept; shown to the owner in the greeting."""
+
+
+def load() -> Settings:
+    """The settings in force.
+
+    Raises:
+        UserError: a variable holds a value that cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "VEJVISER_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise UserError(
+            f"{name}={first['input']!r}: {_lower(first['msg'])}; correct it in the environment or in .env."
+        ) from error
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]

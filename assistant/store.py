@@ -1,0 +1,216 @@
+"""Conversations as append-only turns, through SQLAlchemy: SQLite by default, any database by address. Knows no dialogue.
+
+An acknowledged turn is on disk: SQLite runs in WAL mode with full synchronisation. `(conversation, number)` is unique, so two tabs
+or two servers cannot both write turn 7.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+
+from assistant.domain.acts import AnyAct
+from assistant.domain.maturity import Language
+from assistant.domain.state import Asked
+from assistant.errors import Conflict, StoreError
+
+Course = Literal["short", "full"]
+_ACTS: TypeAdapter[list[AnyAct]] = TypeAdapter(list[AnyAct])
+_METADATA = sa.MetaData()
+_CONVERSATIONS = sa.Table(
+    "conversations",
+    _METADATA,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("language", sa.String(2), nullable=False),
+    sa.Column("course", sa.String(8), nullable=False),
+    sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+)
+_TURNS = sa.Table(
+    "turns",
+    _METADATA,
+    sa.Column("conversation", sa.ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("said", sa.Text, nullable=False),
+    sa.Column("acts", sa.JSON, nullable=False),
+    sa.Column("asked", sa.JSON, nullable=True),
+    sa.Column("reply", sa.Text, nullable=False),
+    sa.Column("cited", sa.JSON, nullable=False),
+    sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What is known of a conversation besides its turns."""
+
+    id: str
+    language: Language
+    course: Course
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What was said, the acts accepted in it, and the reply. Turn 0 is the greeting, with nothing said."""
+
+    number: int
+    said: str
+    acts: Sequence[AnyAct]
+    asked: Asked | None
+    reply: str
+    cited: Sequence[str] = ()
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+class Store:
+    """Reads and appends. Safe to share between threads.
+
+    Raises:
+        StoreError: the database cannot be opened, read or written; the message says what to do.
+    """
+
+    def __init__(self, home: Path, url: str = "") -> None:
+        self._where = url or str(home / "conversations.sqlite3")
+        if not url:
+            try:
+                home.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreError(
+                    f"{home}: the data folder cannot be made ({error.strerror}); set VEJVISER_HOME to one that can be written."
+                ) from error
+            url = f"sqlite:///{home / 'conversations.sqlite3'}"
+        try:
+            self._engine = sa.create_engine(url)
+        except (SQLAlchemyError, ModuleNotFoundError) as error:
+            raise StoreError(f"VEJVISER_DATABASE_URL={url!r}: is no address of a database; correct it.") from error
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _tune_sqlite)
+        with self._explained():
+            _METADATA.create_all(self._engine)
+
+    def create(self, language: Language, course: Course) -> Conversation:
+        """A new conversation; its id is 128 random bits, so that it cannot be guessed."""
+        made = Conversation(secrets.token_urlsafe(16), language, course, datetime.now(UTC))
+        with self._explained(), self._engine.begin() as connection:
+            connection.execute(sa.insert(_CONVERSATIONS).values(**made.__dict__))
+        return made
+
+    def conversation(self, name: str) -> Conversation | None:
+        """The conversation called `name`, or None."""
+        with self._explained(), self._engine.connect() as connection:
+            row = connection.execute(sa.select(_CONVERSATIONS).where(_CONVERSATIONS.c.id == name)).mappings().first()
+        return None if row is None else Conversation(**dict(row))
+
+    def conversations(self) -> list[tuple[Conversation, int]]:
+        """All conversations with the number of turns the person took, newest first."""
+        turns = sa.func.count(_TURNS.c.number) - 1
+        query = (
+            sa.select(_CONVERSATIONS, turns.label("turns"))
+            .outerjoin(_TURNS, _TURNS.c.conversation == _CONVERSATIONS.c.id)
+            .group_by(*_CONVERSATIONS.c)
+            .order_by(_CONVERSATIONS.c.created.desc())
+        )
+        with self._explained(), self._engine.connect() as connection:
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+        return [(Conversation(**row), max(0, count)) for row in rows for count in [row.pop("turns")]]
+
+    def append(self, conversation: str, turn: Turn) -> None:
+        """Writes `turn`; when this returns, it survives a crash.
+
+        Raises:
+            Conflict: the number is taken; nothing was written.
+        """
+        values = {
+            "conversation": conversation, "number": turn.number, "said": turn.said,
+            "acts": _ACTS.dump_python(list(turn.acts), mode="json"),
+            "asked": None if turn.asked is None else turn.asked.model_dump(mode="json"),
+            "reply": turn.reply, "cited": list(turn.cited), "created": turn.created,
+        }  # fmt: skip
+        with self._explained(), self._engine.begin() as connection:
+            connection.execute(sa.insert(_TURNS).values(**values))
+
+    def turns(self, conversation: str, after: int = -1) -> list[Turn]:
+        """The turns numbered above `after`, in order."""
+        query = (
+            sa.select(_TURNS)
+            .where(_TURNS.c.conversation == conversation, _TURNS.c.number > after)
+            .order_by(_TURNS.c.number)
+        )
+        with self._explained(), self._engine.connect() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [_turn(dict(row)) for row in rows]
+
+    def last_number(self, conversation: str) -> int:
+        """Number of the newest turn, -1 when there is none."""
+        query = sa.select(sa.func.max(_TURNS.c.number)).where(_TURNS.c.conversation == conversation)
+        with self._explained(), self._engine.connect() as connection:
+            number = connection.execute(query).scalar()
+        return -1 if number is None else int(number)
+
+    def erase(self, conversation: str) -> bool:
+        """Removes a conversation and overwrites its bytes; False when there was none."""
+        with self._explained(), self._engine.begin() as connection:
+            connection.execute(sa.delete(_TURNS).where(_TURNS.c.conversation == conversation))
+            gone = connection.execute(sa.delete(_CONVERSATIONS).where(_CONVERSATIONS.c.id == conversation)).rowcount
+        if self._engine.dialect.name == "sqlite":
+            with (
+                self._explained(),
+                self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+            ):
+                connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        return bool(gone)
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError as error:
+            raise Conflict("this turn was written by another tab or process") from error
+        except OperationalError as error:
+            text = str(error.orig).lower()
+            if "locked" in text:
+                remedy = "another program holds it; close that program or wait, then try again"
+            elif "readonly" in text or "read-only" in text:
+                remedy = "it is read-only; give write permission or set VEJVISER_HOME to another folder"
+            elif "full" in text:
+                remedy = "the disk is full; free space and try again"
+            else:
+                remedy = "check that the folder exists and can be written, or set VEJVISER_HOME to another one"
+            raise StoreError(
+                f"{self._where}: conversations cannot be read or written ({error.orig}); {remedy}."
+            ) from error
+        except DBAPIError as error:
+            raise StoreError(
+                f"{self._where}: is not a usable database ({error.orig}); move it away or restore a backup."
+            ) from error
+
+
+def _tune_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 5000")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")
+    cursor.close()
+
+
+def _turn(row: dict[str, Any]) -> Turn:
+    return Turn(
+        number=row["number"], said=row["said"], acts=_ACTS.validate_python(row["acts"]),
+        asked=None if row["asked"] is None else Asked.model_validate(row["asked"]),
+        reply=row["reply"], cited=tuple(cast("list[str]", row["cited"])), created=row["created"],
+    )  # fmt: skip

@@ -1,0 +1,261 @@
+"""Wording: what a move says, from `prompts/replies.<language>.yaml`. Knows texts and their order; decides nothing.
+
+A reply is put together in one order: what was taken in (mirrored in the person's words), answers to questions, then one question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.domain.dialogue import Move
+from assistant.domain.maturity import Language, MaturityModel
+from assistant.domain.plan import Action, Plan
+from assistant.domain.profile import Profile
+from assistant.domain.state import News, State
+
+MIRROR = 14
+"""Words of a quote that a mirror repeats at the most."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer from the library to one question, ready to show."""
+
+    text: str
+    answered: bool
+    documents: tuple[str, ...]
+    """Titles of the documents cited, or nearest when not answered."""
+
+
+class Wording:
+    """The assistant's words in one language."""
+
+    def __init__(
+        self, texts: Mapping[str, Any], model: MaturityModel, actions: Mapping[str, Action], language: Language
+    ) -> None:
+        self._texts, self._model, self._actions, self._language = texts, model, actions, language
+
+    def greeting(self, days: int) -> str:
+        """The first words, with the notice that this is a program and what is stored, and the opening question."""
+        return f"{self._say('greeting', days=days)}\n\n{self._say('story')}"
+
+    def reply(
+        self, state: State, move: Move, answers: Sequence[Said], *, ideas: Sequence[str], plan: Plan | None,
+        conversation: str, switched: bool, no_evidence: bool, titles: Mapping[str, str],
+    ) -> str:  # fmt: skip
+        """The whole reply to one turn.
+
+        Args:
+            state: After the turn.
+            move: What comes next.
+            answers: To the questions asked in the turn, in order.
+            ideas: Action ids to introduce before the next question.
+            plan: The draft, when the dialogue is finished.
+            conversation: Its id, told when the person stops.
+            switched: The language was changed in this turn.
+            no_evidence: The turn held words that settle nothing.
+            titles: Document id -> title, for what to read.
+        """
+        parts = [self._say("language_changed")] if switched else []
+        if move.kind in ("stopped", "erased"):
+            return "\n\n".join([*parts, self._say(move.kind, conversation=conversation)])
+        parts += self._mirror(state)
+        if no_evidence and not state.news and not answers and move.asked is not None:
+            again = move.kind == "again" and move.asked.form == "open"
+            parts.append(self._say("again" if again else "no_evidence"))
+        parts += [self._answer(answer) for answer in answers]
+        if state.wants_progress:
+            short = min(move.left, 5)
+            parts.append(
+                self._say("progress", left=move.left, seconds=short) if move.left > 1 else self._say("progress_last")
+            )
+        if ideas:
+            parts.append(self._ideas(ideas, titles))
+        if move.kind == "finish":
+            parts.append(self.plan_in_short(plan) if plan is not None else self._say("over"))
+        else:
+            aside = (
+                bool(answers)
+                or state.wants_progress
+                or any(n.kind in ("corrected", "removed", "undone") for n in state.news)
+            )
+            if move.kind == "again" and aside:
+                parts.append(self._say("bridge", state.turn))
+            parts.append(self.question(state, move))
+        return "\n\n".join(part for part in parts if part)
+
+    def question(self, state: State, move: Move) -> str:
+        """The question of `move`, with its options where descriptors are offered."""
+        asked = move.asked
+        if asked is None:
+            return ""
+        if asked.id.startswith("company."):
+            fact = state.profile.fact(asked.id.removeprefix("company."))
+            second = fact.conflict.quote.text if fact and fact.conflict else ""
+            return self._say("settle_fact", first=fact.quote.text if fact else "", second=second)
+        if asked.id not in self._model.items:
+            if asked.id != "readback":
+                return self._say(asked.id)
+            corrected = any(news.kind in ("corrected", "removed") for news in state.news)
+            return self._say("readback_again") if corrected else self.readback(state.profile)
+        item = self._model.items[asked.id]
+        if asked.form == "settle":
+            finding = state.profile.findings[asked.id]
+            first = finding.quote.text if finding.quote else ""
+            second = finding.against.text if finding.against else ""
+            return f"{self._say('settle_item', first=first, second=second)}\n{self._options(asked.id, asked.options)}"
+        if asked.form == "closest":
+            return f"{self._say('closest')}\n{self._options(asked.id, asked.options)}"
+        if asked.form == "probe":
+            return f"{self._say('probe', state.turn)} {item.probes[0][self._language]}"
+        return item.question[self._language]
+
+    def readback(self, profile: Profile) -> str:
+        """Everything understood so far, line by line, and the question whether it is right."""
+        lines = [self._say("readback_intro"), *(f"- {line}" for line in self.summary(profile))]
+        return "\n".join(lines) + "\n\n" + self._say("readback_question")
+
+    def summary(self, profile: Profile) -> list[str]:
+        """The profile as lines of text."""
+        lines = []
+        if facts := self._facts(profile.company()):
+            lines.append(self._say("readback_company", facts=facts))
+        if profile.pains:
+            lines.append(
+                self._say("readback_pains", quotes=self._quoted(remark.quote.text for remark in profile.pains))
+            )
+        if profile.goals:
+            lines.append(
+                self._say("readback_goals", quotes=self._quoted(remark.quote.text for remark in profile.goals))
+            )
+        still_open = []
+        for name in self._model.order:
+            finding = profile.findings.get(name)
+            title = self._model.items[name].title[self._language]
+            if finding is None or finding.low is None or finding.quote is None:
+                still_open.append(title)
+                continue
+            unsure = "" if finding.status == "recorded" else f" ({self._say('readback_unsure')})"
+            lines.append(f"{title}: {self._quoted([finding.quote.text])}{unsure}")
+        for status, key in (("mentioned", "readback_barriers"), ("ruled_out", "readback_no_barriers")):
+            names = [b.barrier for b in profile.barriers.values() if b.status == status]
+            if names:
+                lines.append(self._say(key, names=self._titles(self._model.barriers, names)))
+        if profile.technologies:
+            lines.append(self._say("readback_technologies", names=self._technologies(profile)))
+        if still_open:
+            lines.append(self._say("readback_open", items=", ".join(still_open)))
+        return lines
+
+    def plan_in_short(self, plan: Plan) -> str:
+        """The draft plan as a short numbered list."""
+        steps = [
+            self._say(
+                "finish_step", number=number, stage=self._texts["plan_stage"][step.stage],
+                titles="; ".join(self._actions[planned.action].title[self._language] for planned in step.actions),
+            )
+            for number, step in enumerate(plan.steps, 1)
+        ]  # fmt: skip
+        return "\n".join([self._say("finish"), *(steps or [self._say("finish_nothing")]), self._say("finish_end")])
+
+    def _mirror(self, state: State) -> list[str]:
+        by_kind: dict[str, list[News]] = {}
+        for news in state.news:
+            by_kind.setdefault(news.kind, []).append(news)
+        lines = []
+        for kind in ("undone", "nothing_to_undo", "removed", "later", "declined", "unknown"):
+            lines += [self._say(kind) for _ in by_kind.get(kind, [])[:1]]
+        for kind in ("corrected", "resolved", "unsure"):
+            lines += [self._say(kind, quote=_shortened(news.quote)) for news in by_kind.get(kind, [])[:2]]
+        facts = {news.what for news in by_kind.get("fact", [])}
+        if facts:
+            company = {key: value for key, value in state.profile.company().items() if key in facts}
+            lines.append(self._say("facts", facts=self._facts(company)))
+        recorded = by_kind.get("recorded", [])
+        if len(recorded) == 1 and not facts:
+            lines.append(self._say("recorded", state.turn, quote=_shortened(recorded[0].quote)))
+        elif recorded:
+            names = [self._model.items[news.what].title[self._language] for news in recorded]
+            lines.append(self._say("also", items=self._listed(names)))
+        for kind in ("pain", "goal"):
+            lines += [self._say(kind, quote=_shortened(news.quote)) for news in by_kind.get(kind, [])[:1]]
+        said = {news.what: state.profile.barriers.get(news.what) for news in by_kind.get("barrier", [])}
+        for status in ("mentioned", "ruled_out"):
+            names = [name for name, barrier in said.items() if barrier is not None and barrier.status == status]
+            if names:
+                lines.append(self._say(f"barrier_{status}", names=self._titles(self._model.barriers, names)))
+        if technologies := [news.what for news in by_kind.get("technology", [])]:
+            lines.append(self._say("technology", names=self._titles(self._model.technologies, technologies)))
+        if targets := [news.what for news in by_kind.get("target", [])]:
+            chosen = [f"{self._model.dimension(t).title[self._language]} {state.profile.targets[t]}" for t in targets]
+            lines.append(self._say("target", targets=", ".join(chosen)))
+        lines += [self._say("rated", value=news.what) for news in by_kind.get("rated", [])]
+        return [" ".join(lines)] if lines else []
+
+    def _answer(self, answer: Said) -> str:
+        documents = ", ".join(dict.fromkeys(answer.documents))
+        if answer.answered:
+            return f"{answer.text}\n{self._say('sources', documents=documents)}"
+        near = f" {self._say('parked_near', documents=documents)}" if documents else ""
+        return self._say("parked") + near
+
+    def _ideas(self, ideas: Iterable[str], titles: Mapping[str, str]) -> str:
+        lines = [self._say("ideas_intro")]
+        for name in ideas:
+            action = self._actions[name]
+            idea = self._say(
+                "idea", title=action.title[self._language], conventional=action.conventional[self._language],
+                digital=action.digital[self._language],
+            )  # fmt: skip
+            read = [titles[source] for source in action.sources if source in titles]
+            more = f" {self._say('idea_read', documents=', '.join(read))}" if read else ""
+            lines.append(f"- {idea}{more}")
+        return "\n".join(lines)
+
+    def _options(self, item: str, stages: Sequence[int]) -> str:
+        descriptors = self._model.items[item].descriptors
+        return "\n".join(f"{n}. {descriptors[stage][self._language]}" for n, stage in enumerate(stages, 1))
+
+    def _facts(self, company: Mapping[str, Any]) -> str:
+        parts = []
+        for field, value in company.items():
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            shown = self._texts.get(field, {}).get(shown, shown) if field in ("order_type", "sector") else shown
+            parts.append(f"{self._texts['field'][field]}: {shown}")
+        return "; ".join(parts)
+
+    def _technologies(self, profile: Profile) -> str:
+        parts = []
+        for technology in profile.technologies.values():
+            title = self._titles(self._model.technologies, [technology.technology])
+            notes = [] if technology.use is None else [self._texts["use"][technology.use]]
+            notes += [note] if (note := self._texts["interest"][technology.interested]) else []
+            parts.append(f"{title} ({', '.join(notes)})" if notes else title)
+        return ", ".join(parts)
+
+    def _titles(self, named: Iterable[Any], ids: Sequence[str]) -> str:
+        titles = {thing.id: thing.title[self._language] for thing in named}
+        return self._listed([titles[name] for name in ids])
+
+    def _listed(self, names: Sequence[str]) -> str:
+        if len(names) < 2:
+            return "".join(names)
+        return f"{', '.join(names[:-1])} {self._texts['and']} {names[-1]}"
+
+    def _quoted(self, quotes: Iterable[str]) -> str:
+        left, right = ("“", "”") if self._language == "en" else ("»", "«")
+        return ", ".join(f"{left}{_shortened(quote)}{right}" for quote in quotes)
+
+    def _say(self, key: str, turn: int = 0, **values: object) -> str:
+        text = self._texts[key]
+        if isinstance(text, list):
+            text = text[turn % len(text)]
+        return str(text).format(**values) if values else str(text)
+
+
+def _shortened(quote: str) -> str:
+    words = quote.split()
+    text = " ".join(words) if len(words) <= MIRROR else " ".join(words[:MIRROR]).rstrip(",;:") + " …"
+    return text.rstrip(".")
