@@ -62,7 +62,9 @@ class Engine:
     @cached_property
     def cues(self) -> dict[Language, Cues]:
         """The reader's cues."""
-        return {name: Cues(self.knowledge.reading(f"cues.{name}"), f"cues.{name}.yaml") for name in LANGUAGES}
+        data = {name: self.knowledge.reading(f"cues.{name}") for name in LANGUAGES}
+        shared = {cue: [p for name in LANGUAGES for p in data[name].get(cue, [])] for cue in Cues.IN_BOTH}
+        return {name: Cues(data[name] | shared, f"cues.{name}.yaml") for name in LANGUAGES}
 
     @cached_property
     def lexicon(self) -> Lexicon:

@@ -218,8 +218,8 @@ class _Player:
             open_conflicts = export.profile(reply.state, self.sessions.model)["conflicts"]
             self._check(f"{where}: conflict {expect['conflict']}", True, expect["conflict"] in open_conflicts)
         if interjection.kind != "skip":
-            back = reply.asked is not None and reply.asked.id in (interjection.at, expect.get("conflict"))
-            self._check(f"{where}: the question is taken up again", True, back)
+            again = reply.asked is not None and reply.asked.id in (interjection.at, expect.get("conflict"))
+            self._check(f"{where}: the question is taken up again", True, again)
         return reply
 
     def _finish(self, last: Reply) -> None:

@@ -15,7 +15,7 @@ from assistant.domain.plan import Action, Plan
 from assistant.domain.profile import Profile
 from assistant.domain.state import News, State
 
-MIRROR = 14
+MIRROR = 11
 """Words of a quote that a mirror repeats at the most."""
 
 

@@ -75,7 +75,7 @@ def _is_done(state: State, asked: str) -> bool:
 def _next_question(model: MaturityModel, state: State) -> Asked | None:
     if conflicts := _conflicts(state):
         finding = state.profile.findings.get(conflicts[0])
-        options = ()
+        options: tuple[int, ...] = ()
         if finding is not None and finding.low is not None and finding.against_stage is not None:
             options = tuple(sorted({finding.low, finding.against_stage}))
         return Asked(id=conflicts[0], form="settle", options=options)

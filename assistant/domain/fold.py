@@ -160,8 +160,8 @@ class _Fold:
             and not (isinstance(act, Evidence) and act.correction)
             and not (isinstance(act, Signal) and act.signal in ("small_talk", "progress"))
         ]
-        aside = [act for act in acts if act not in content and not isinstance(act, Signal)]
-        aside += [act for act in acts if isinstance(act, Signal) and act.signal == "progress"]
+        aside = [act for act in acts if act not in content]
+        aside = [act for act in aside if not isinstance(act, Signal) or act.signal == "progress"]
         if asked.id in self.model.items:
             self._settle_item(asked, acts, content, aside)
         elif asked.id.startswith("company."):
@@ -257,12 +257,13 @@ class _Fold:
         elif current is None or current.status in ("declined", "unknown", "unsure"):
             if current is None or current.status == "unsure" or act.correction:
                 self._record(act, self.turn, "recorded")
-        elif current.low is not None and current.high is not None:
-            if act.high <= current.low - FAR or act.low >= current.high + FAR:
-                self.findings[act.item] = current.model_copy(
-                    update={"status": "conflict", "against": self._quote(act), "against_stage": act.low}
-                )
-                self._tell("conflict", act.item, act.quote)
+        elif (current.low is not None and act.high <= current.low - FAR) or (
+            current.high is not None and act.low >= current.high + FAR
+        ):
+            self.findings[act.item] = current.model_copy(
+                update={"status": "conflict", "against": self._quote(act), "against_stage": act.low}
+            )
+            self._tell("conflict", act.item, act.quote)
 
     def _answer_asked(self, act: Answer) -> None:
         assert self.asked is not None

@@ -168,18 +168,22 @@ def targets_of(profile: Profile, model: MaturityModel) -> dict[str, int]:
 
 def draft(profile: Profile, model: MaturityModel, actions: Mapping[str, Action]) -> Plan:
     """The draft plan for `profile`; the same input gives the same plan."""
+    return _drafted(profile, model, actions).plan()
+
+
+def ideas(profile: Profile, model: MaturityModel, actions: Mapping[str, Action], most: int = 2) -> list[str]:
+    """Ids of the actions to introduce in the dialogue: what solves something before what analyses, heaviest first."""
+    drafting = _drafted(profile, model, actions)
+    named = [name for name in drafting.before if actions[name].lifts is not None]
+    return sorted(named, key=lambda name: actions[name].stage == "analyse")[:most]
+
+
+def _drafted(profile: Profile, model: MaturityModel, actions: Mapping[str, Action]) -> _Draft:
     drafting = _Draft(profile, model, actions)
     for item in drafting.items_by_weight():
         for name in drafting.fitting(item)[:EACH_ITEM]:
             drafting.add(name)
-    return drafting.plan()
-
-
-def ideas(profile: Profile, model: MaturityModel, actions: Mapping[str, Action], most: int = 2) -> list[str]:
-    """Ids of the actions to introduce in the dialogue: the first of the plan that solve something, then the rest."""
-    named = [planned.action for step in draft(profile, model, actions).steps for planned in step.actions]
-    solving = [name for name in named if actions[name].stage != "analyse"]
-    return (solving + [name for name in named if name not in solving])[:most]
+    return drafting
 
 
 class _Blocked(Exception):

@@ -35,7 +35,7 @@ class MarkdownExport:
         lines += [*self._company(state), *self._overall(scores)]
         for dimension in self._model.dimensions:
             value = scores.dimensions[dimension.id]
-            shown = self._words["not_assessed"] if value is None else f"{value:.1f}"
+            shown = self._number(value)
             lines += [f"## {dimension.title[state.language]}: {shown}", ""]
             for item in dimension.items:
                 lines.append(f"- {self._item(item, state)}")
@@ -92,7 +92,7 @@ class MarkdownExport:
         return [*lines, ""]
 
     def _overall(self, scores: Scores) -> list[str]:
-        shown = self._words["not_assessed"] if scores.overall is None else f"{scores.overall:.1f}"
+        shown = self._number(scores.overall)
         return [f"**{self._words['score'].format(score=shown, assessed=scores.assessed, of=scores.of)}**", ""]
 
     def _item(self, item: str, state: State) -> str:
@@ -144,16 +144,13 @@ class MarkdownExport:
         lines = [f"## {self._words['targets']}", ""]
         for dimension in self._model.dimensions:
             if dimension.id in plan.targets:
-                today = scores[dimension.id]
-                lines.append(
-                    "- "
-                    + self._words["target"].format(
-                        dimension=dimension.title[state.language],
-                        today=self._words["not_assessed"] if today is None else f"{today:.1f}",
-                        target=plan.targets[dimension.id],
-                        chosen=self._words["target_chosen" if dimension.id in plan.chosen else "target_proposed"],
-                    )
-                )
+                today, target = scores[dimension.id], plan.targets[dimension.id]
+                stays = today is not None and target <= today
+                line = self._words["target_stay" if stays else "target"].format(
+                    dimension=dimension.title[state.language], today=self._number(today), target=target,
+                    chosen=self._words["target_chosen" if dimension.id in plan.chosen else "target_proposed"],
+                )  # fmt: skip
+                lines.append(f"- {line}")
         return [*lines, ""]
 
     def _cause(self, cause: Cause, state: State) -> str:
@@ -172,6 +169,11 @@ class MarkdownExport:
 
     def _named(self, things: tuple[Any, ...], name: str, state: State) -> str:
         return str(next(thing for thing in things if thing.id == name).title[state.language])
+
+    def _number(self, value: float | None) -> str:
+        if value is None:
+            return str(self._words["not_assessed"])
+        return f"{value:.1f}".replace(".", self._words["decimal"])
 
     def _quote(self, quote: Quote, state: State) -> str:
         left, right = ("“", "”") if state.language == "en" else ("»", "«")

@@ -131,7 +131,7 @@ def _write(packed: bytes, folder: Path) -> None:
     model.load_state_dict(weights)
     source = folder / "source"
     model.save_pretrained(source)
-    PreTrainedTokenizerFast(
+    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer, model_max_length=positions, bos_token="<s>", eos_token="</s>", unk_token="<unk>",
         pad_token="<pad>", cls_token="<s>", sep_token="</s>", mask_token="<mask>",
     ).save_pretrained(source)  # fmt: skip

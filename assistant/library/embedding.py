@@ -37,7 +37,7 @@ class Embedder:
         """What the vectors depend on: the bundled model with its digest, or the name or folder that was set."""
         self._bundled, self._cache, self._threads, self._progress = name == "bundled", cache, threads, progress
         self._model: SentenceTransformer | None = None
-        self._lock = threading.Lock()
+        self._lock, self._memory = threading.Lock(), threading.Lock()
         self._remembered: OrderedDict[str, Vectors] = OrderedDict()
 
     @property
@@ -55,13 +55,16 @@ class Embedder:
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions and utterances."""
         keys = [hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() for text in texts]
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._remembered}
-        found = {key: vector for key in keys if (vector := self._remembered.get(key)) is not None}
+        with self._memory:
+            found = {key: vector for key in keys if (vector := self._remembered.get(key)) is not None}
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         if missing:
-            for key, vector in zip(missing, self.encode(list(missing.values()), query=True), strict=True):
-                found[key] = self._remembered[key] = vector
-            while len(self._remembered) > _REMEMBERED:
-                self._remembered.popitem(last=False)
+            fresh = dict(zip(missing, self.encode(list(missing.values()), query=True), strict=True))
+            found |= fresh
+            with self._memory:
+                self._remembered |= fresh
+                while len(self._remembered) > _REMEMBERED:
+                    self._remembered.popitem(last=False)
         return np.stack([found[key] for key in keys]) if keys else np.zeros((0, 0), np.float32)
 
     def encode(self, texts: Sequence[str], *, query: bool, batch: int = 32) -> Vectors:
@@ -78,8 +81,8 @@ class Embedder:
         from transformers.utils import logging as chatter
 
         torch.set_num_threads(self._threads)
-        chatter.set_verbosity_error()
-        chatter.disable_progress_bar()
+        chatter.set_verbosity_error()  # type: ignore[no-untyped-call]
+        chatter.disable_progress_bar()  # type: ignore[no-untyped-call]
         logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
         source = str(bundled.unpacked(self._cache, self._progress)) if self._bundled else self.name
         try:

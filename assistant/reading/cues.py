@@ -19,6 +19,9 @@ class Cues:
         "present_verb", "pain", "goal", "negation", "contrast", "range", "place",
     )  # fmt: skip
 
+    IN_BOTH = ("stop", "erase", "undo", "instruct")
+    """Cues that count in either language, whichever is spoken: a short command does not tell its language."""
+
     def __init__(self, patterns: Mapping[str, Any], source: str) -> None:
         if unknown := sorted(set(patterns) ^ set(self.NAMES)):
             raise ContentError(f"{source}: key {unknown[0]!r} is missing or unknown; the keys are {list(self.NAMES)}.")

@@ -21,25 +21,43 @@ _PEOPLE = {
     "en": r"(?:men|people|employees|of us|staff|folks?|hands|heads|souls|workers|persons|pairs of hands|on the payroll|strong)",
     "da": r"(?:mand|mennesker|ansatte|medarbejdere|folk|stykker|personer|hoveder|hænder|på lønningslisten|mand høj|sjæle)",
 }
-_EMPLOYEES = {
+_UNIT = {
+    "en": r"(?! ?(?:years|%|per cent|km|kilomet|minutes|hours|days|weeks|months|machines|customers|orders|metres|pieces))",
+    "da": r"(?! ?(?:år|%|procent|km|kilometer|minutter|timer|dage|uger|måneder|maskiner|kunder|ordrer|meter|stk|styk))",
+}
+_PART = {
+    "en": r"(?! (?:in|on|at) (?:the|sales|nights|days|shift|a course|courses)| who\b| for )",
+    "da": r"(?! (?:i|på|ude|til) (?:kontoret|lageret|natholdet|værkstedet|salg|montage|svejs\w*|kursus)| der\b| som\b)",
+}
+_STRONG = {  # the whole firm, whatever was asked
     "en": (
-        rf"\b(?:we are|we're|there are|there're|that makes us|makes us|we count|we employ|employ|employing|a team of|team of|a staff of|staff of|crew of) {_ABOUT}{_N}\b(?! ?(?:years|%|per cent|km|kilomet|minutes|hours|days|weeks|months|machines|customers|orders|metres))",
-        rf"\b{_ABOUT}{_N} (?:employees|of us|on the payroll|people (?:in all|all told|altogether|here|work)|men (?:in all|all told|altogether|here)|in all|all told|strong|staff|pairs of hands)\b",
-        rf"\b(?:number of employees|headcount|employees)(?: is| are| should be|:)? {_ABOUT}{_N}\b",
-        rf"\b(?:with|of|have|we've got|got) {_ABOUT}{_N} {_PEOPLE['en']}\b(?! (?:in|on|at) (?:the|sales|nights|days|shift))",
+        rf"\b(?:we are|we're|that makes us|makes us|we count|we employ|we now employ) {_ABOUT}{_N}\b{_UNIT['en']}{_PART['en']}",
+        rf"\b{_ABOUT}{_N} (?:employees|of us|on the payroll)\b{_PART['en']}",
+        rf"\b(?:number of employees|headcount)(?: is| are| should be|:)? {_ABOUT}{_N}\b",
     ),
     "da": (
-        rf"\b(?:vi er|er vi|vi tæller|vi beskæftiger|beskæftiger|der er|med|har|vi bliver|i alt) {_ABOUT}{_N} {_PEOPLE['da']}\b(?! (?:i|på) (?:kontoret|lageret|natholdet|værkstedet|salg|montage|svejs))",
-        rf"\b(?:vi er|er vi) {_ABOUT}{_N}\b(?! ?(?:år|%|procent|km|kilometer|minutter|timer|dage|uger|måneder|maskiner|kunder|ordrer|meter))",
-        rf"\b{_ABOUT}{_N} (?:ansatte|medarbejdere|mand (?:i alt|høj|her|inklusive)|mennesker (?:i alt|her)|på lønningslisten|mand)\b(?! (?:i|på) (?:kontoret|lageret|natholdet|salg|montage|svejs))",
+        rf"\b(?:vi er|er vi|vi tæller|vi beskæftiger|vi bliver) {_ABOUT}{_N}\b{_UNIT['da']}{_PART['da']}",
+        rf"\b{_ABOUT}{_N} (?:ansatte|medarbejdere|på lønningslisten)\b{_PART['da']}",
         rf"\b(?:antal (?:ansatte|medarbejdere)|ansatte|medarbejdere)(?: er| skal være|:)? {_ABOUT}{_N}\b",
+    ),
+}
+_WEAK = {  # men and people, which may be a part of the firm: taken only where the firm as such is told about
+    "en": (
+        rf"\b(?:there are|there're|a team of|team of|a staff of|staff of|crew of|employ|employing) {_ABOUT}{_N}\b{_UNIT['en']}{_PART['en']}",
+        rf"\b{_ABOUT}{_N} (?:people (?:in all|all told|altogether|here|work)|men (?:in all|all told|altogether|here)|in all|all told|strong|staff|pairs of hands)\b",
+        rf"\b(?:with|of|have|we've got|got) {_ABOUT}{_N} {_PEOPLE['en']}\b{_PART['en']}",
+        rf"\b{_ABOUT}{_N} {_PEOPLE['en']}\b{_PART['en']}",
+    ),
+    "da": (
+        rf"\b(?:beskæftiger|der er|med|har|i alt) {_ABOUT}{_N} {_PEOPLE['da']}\b{_PART['da']}",
+        rf"\b{_ABOUT}{_N} {_PEOPLE['da']}\b{_PART['da']}",
     ),
 }
 _REPLACED = re.compile(rf"\b(?:not|ikke)\s+(?:\w+\s+)?{numbers.PATTERN}(?!\w)", re.IGNORECASE)
 """A number that is said to be wrong: "we are 21 now, not 19"."""
 _NOT = re.compile(r"\b(?:not|ikke)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _PRODUCTS = {
-    "en": r"\b(?:we|I) (?:mostly |mainly |only |also |just )?(?:make|build|produce|manufacture|weld|bend|turn|mould|mold|sew|cast|bake|brew|print|machine|assemble|saw|press|cut)s? (?!it\b|them\b|that\b|a living|money|sure|do\b|up\b|our own|the (?:drawings?|offers?|quotes?|plans?)|one\b|everything)(?P<value>[a-zæøåé][^.,;:!?()]{2,60}?)(?= (?:for|to|with|in|out of|from|at|on|near|outside|here|and we|because|mostly|mainly|since)\b|[.,;:!?()]|$)",
+    "en": r"\b(?:we|I) (?:mostly |mainly |only |also |just )?(?:make|build|produce|manufacture|weld|bend|turn|mould|mold|sew|cast|bake|brew|print|machine|assemble|saw|press|cut)s? (?!it\b|them\b|that\b|things\b|to\b|up\b|and\b|a living|money|sure|do\b|up\b|our own|the (?:drawings?|offers?|quotes?|plans?)|one\b|everything)(?P<value>[a-zæøåé][^.,;:!?()]{2,60}?)(?= (?:for|to|with|in|out of|from|at|on|near|outside|here|and we|because|mostly|mainly|since)\b|[.,;:!?()]|$)",
     "da": r"\b(?:vi|jeg) (?:mest |primært |kun |også |hovedsageligt )?(?:laver|bygger|producerer|fremstiller|svejser|bukker|drejer|støber|syr|bager|brygger|trykker|fræser|samler|saver|presser) (?!det\b|dem\b|den\b|en levevej|penge|tegning\w*|tilbud|planer|alt\b|ikke\b|selv\b|om\b|mest\b)(?P<value>[a-zæøåé][^.,;:!?()]{2,60}?)(?= (?:til|for|med|i|af|fra|på|ved|nær|uden for|her|og vi|fordi|mest|siden)\b|[.,;:!?()]|$)",
 }
 _CUSTOMERS = {
@@ -58,6 +76,10 @@ _WE = re.compile(
     r"\b(?:we|we're|our|us|I|I'm|here|shop|firm|company|works|factory|workshop|vi|vores|os|jeg|her|firma|virksomhed|værksted|fabrik|smedje|smedie|kommune|municipality)\b",
     re.IGNORECASE,
 )
+_MAKES = re.compile(
+    r"\b(?:(?:we|vi) (?:\w+ )?(?:make|produce|build|run|manufacture|laver|producerer|bygger|kører|fremstiller))\b",
+    re.IGNORECASE,
+)
 _NOT_HOME = re.compile(
     r"\b(?:customers?|clients?|suppliers?|deliver\w*|sold|sells?|haulier|ordered|order from|fair|kunder?|kunden|leverandør\w*|leverer|solgt|sælger|bestilt\w*|messe\w*|vognmand)\b[^.]{0,40}$",
     re.IGNORECASE,
@@ -69,22 +91,26 @@ class FactReader:
 
     def __init__(self, lexicon: Lexicon, language: Language) -> None:
         self._lexicon = lexicon
-        self._employees = [re.compile(pattern, re.IGNORECASE) for pattern in _EMPLOYEES[language]]
+        self._strong = [re.compile(pattern, re.IGNORECASE) for pattern in _STRONG[language]]
+        self._weak = [re.compile(pattern, re.IGNORECASE) for pattern in _WEAK[language]]
         self._products = re.compile(_PRODUCTS[language], re.IGNORECASE)
         self._customers = re.compile(_CUSTOMERS[language], re.IGNORECASE)
         self._named_system = re.compile(_NAMED_SYSTEM[language])
         self._place_before = re.compile(_PLACE_BEFORE[language], re.IGNORECASE)
 
-    def read(self, sentence: Piece, *, correction: bool, asked: str | None, telling: bool) -> Iterator[Fact]:
+    def read(
+        self, sentence: Piece, *, correction: bool, asked: str | None, telling: bool, story: bool = False
+    ) -> Iterator[Fact]:
         """The facts in `sentence`.
 
         Args:
             sentence: One sentence or clause.
             correction: The person said that something recorded is wrong.
             asked: The fact that was asked about ("employees"), if one was.
-            telling: The person tells about the company as such; sector, order type and products are read only then.
+            telling: The person tells about the company as such; sector and order type are read only then.
+            story: The opening story is told; products and customers are read only then.
         """
-        if (employees := self._read_employees(sentence, asked)) is not None:
+        if (employees := self._read_employees(sentence, asked, telling)) is not None:
             match, value = employees
             replaced = correction or bool(_REPLACED.search(sentence.text))
             yield _fact("employees", value, sentence, match.span(), replaced)
@@ -93,23 +119,23 @@ class FactReader:
             for match in pattern.finditer(sentence.text):
                 yield _fact(field, match.group(), sentence, match.span(), correction)
         for match in self._named_system.finditer(sentence.text):
-            value = match["value"].strip("\"“'‘»")
-            yield _fact("systems", value, sentence, match.span("value"), correction)
+            name = match["value"].strip("\"“'‘»")
+            yield _fact("systems", name, sentence, match.span("value"), correction)
         if order := self._read_order_type(sentence, telling or asked == "order_type"):
             yield _fact("order_type", order[1], sentence, order[0].span(), correction)
         if telling:
             for sector, pattern in self._lexicon.sector.items():
-                if match := pattern.search(sentence.text):
-                    yield _fact("sector", sector, sentence, match.span(), correction)
+                if found := pattern.search(sentence.text):
+                    yield _fact("sector", sector, sentence, found.span(), correction)
                     break
-            for field, pattern in (("products", self._products), ("customers", self._customers)):
-                if (match := pattern.search(sentence.text)) and len(match["value"].split()) <= 9:
-                    yield _fact(field, match["value"].strip(), sentence, match.span("value"), correction)
+            for field, pattern in (("products", self._products), ("customers", self._customers)) if story else ():
+                if (told := pattern.search(sentence.text)) and len(told["value"].split()) <= 9:
+                    yield _fact(field, told["value"].strip(), sentence, told.span("value"), correction)
 
-    def _read_employees(self, sentence: Piece, asked: str | None) -> tuple[re.Match[str], int] | None:
-        patterns = list(self._employees)
+    def _read_employees(self, sentence: Piece, asked: str | None, telling: bool) -> tuple[re.Match[str], int] | None:
+        patterns = self._strong + (self._weak if telling or asked == "employees" else [])
         if asked == "employees":
-            patterns.append(re.compile(rf"(?<!\w){_N}(?!\w)", re.IGNORECASE))
+            patterns = [*patterns, re.compile(rf"(?<!\w){_N}(?!\w)", re.IGNORECASE)]
         for pattern in patterns:
             for match in pattern.finditer(sentence.text):
                 number = numbers.parse(match["n"])
@@ -135,7 +161,7 @@ class FactReader:
             for name, pattern in self._lexicon.order_type.items()
             if (match := pattern.search(sentence.text))
         }
-        if not found or not (telling or re.search(r"\b(?:we|vi)\b", sentence.text, re.IGNORECASE)):
+        if not found or not (telling or _MAKES.search(sentence.text)):
             return None
         if len(found) > 1:
             first = min(found.values(), key=lambda match: match.start())

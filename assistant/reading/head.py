@@ -70,7 +70,7 @@ def trained(model: MaturityModel, other: Sequence[str], embed: Embed, embedding:
             if not path.exists():
                 arrays = _train(model, samples, other, embed)
                 half = path.with_name(path.stem + ".part.npz")
-                np.savez(half, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+                np.savez(half, allow_pickle=False, **arrays)
                 half.rename(path)
     with np.load(path, allow_pickle=False) as stored:
         return Head(model.order, {name: stored[name] for name in stored.files})
@@ -135,6 +135,6 @@ def _sharpness(held_out: Sequence[tuple[NDArray[np.float64], NDArray[np.int64]]]
     return min((float(factor) for factor in np.arange(0.5, 5.01, 0.1)), key=loss)
 
 
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+def _softmax(logits: NDArray[np.floating]) -> NDArray[np.float32]:
     shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), dtype=np.float32)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from assistant.domain.acts import BarrierSaid, Rating, TargetChosen, TechnologySaid
-from assistant.domain.profile import Profile
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.segments import Piece
 
@@ -116,9 +115,7 @@ def rating(piece: Piece) -> Rating | None:
     return None
 
 
-def targets(
-    pieces: Sequence[Piece], lexicon: Lexicon, today: dict[str, float | None], profile: Profile
-) -> Iterator[TargetChosen]:
+def targets(pieces: Sequence[Piece], lexicon: Lexicon, today: Mapping[str, float | None]) -> Iterator[TargetChosen]:
     """Targets by dimension: "machines up to 3, the rest may stay". `today` is the score of each dimension."""
     chosen: dict[str, TargetChosen] = {}
     waiting: list[str] = []
@@ -147,5 +144,5 @@ def _target(text: str, today: float | None) -> int | None:
     if today is None:
         return None
     if _STAY.search(text):
-        return int(today + 0.5)
+        return int(today)
     return min(5, int(today) + 1) if _NEXT.search(text) else None

@@ -100,7 +100,7 @@ class RuleReader:
         if not any(isinstance(act, Answer) for act in acts):
             acts += self._items(text, utterance, context, cues, correction)
         acts += self._named(text, utterance, context, language, correction)
-        acts += self._remarks(utterance, context, cues, acts)
+        acts += self._remarks(utterance, context, cues)
         acts += self._signals(text, utterance, context, cues, acts)
         return acts
 
@@ -150,7 +150,7 @@ class RuleReader:
         ):
             acts.append(answer)
         if not (is_item and acts and not single):
-            acts += self._beside(asked, evidence, each if single else vectors, text, correction, acts)
+            acts += self._beside(asked, evidence, each if single else vectors, text, correction)
         return acts
 
     def _asked(
@@ -201,7 +201,6 @@ class RuleReader:
         vectors: NDArray[np.float32],
         text: str,
         correction: bool,
-        before: Sequence[AnyAct],
     ) -> Iterator[Answer]:
         """Answers to items that were not asked about: only where both item and stage are likely."""
         about = self._head.about(vectors)
@@ -260,7 +259,9 @@ class RuleReader:
         seen: set[tuple[str, object]] = set()
         pieces = utterance.of("evidence", "past", "agree") if correction or asked_fact else told
         for piece in pieces:
-            for fact in self._facts[language].read(piece, correction=correction, asked=asked_fact, telling=telling):
+            for fact in self._facts[language].read(
+                piece, correction=correction, asked=asked_fact, telling=telling, story=asked == "story"
+            ):
                 if (fact.field, fact.value) not in seen:
                     seen.add((fact.field, fact.value))
                     yield fact
@@ -271,16 +272,14 @@ class RuleReader:
         yield from mentions.technologies(text, spoken, self._lexicon, correction=correction)
         if asked == "targets":
             everything = utterance.of("evidence", "plan", "agree", "past", "talk", "jargon")
-            yield from mentions.targets(everything, self._lexicon, dict(context.scores), context.profile)
+            yield from mentions.targets(everything, self._lexicon, context.scores)
         if asked == "rating":
             for piece in utterance.of("evidence", "agree", "talk"):
                 if rating := mentions.rating(piece):
                     yield rating
                     break
 
-    def _remarks(
-        self, utterance: Utterance, context: Context, cues: Cues, acts: Sequence[AnyAct]
-    ) -> Iterator[Pain | Goal]:
+    def _remarks(self, utterance: Utterance, context: Context, cues: Cues) -> Iterator[Pain | Goal]:
         """Pains and goals: every clause when they were asked about, marked ones in the story."""
         asked = context.asked.id if context.asked else ""
         pieces = utterance.of("evidence", "plan", "past", "dont_know")

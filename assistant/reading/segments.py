@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|\s*\n+\s*")
 _NO_END = re.compile(
@@ -48,7 +49,7 @@ def clauses(sentence: Piece, contrast: re.Pattern[str]) -> list[Piece]:
             cuts.append(match.start())
     cuts.append(len(sentence.text))
     pieces = []
-    for begin, end in zip(cuts, cuts[1:], strict=False):
+    for begin, end in pairwise(cuts):
         pieces += _bounded(sentence.text[begin:end], sentence.start + begin)
     return pieces
 

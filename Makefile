@@ -1,0 +1,58 @@
+# make run   sets everything up and opens the web app        make test   the same set-up, then all tests
+# make demo  plays one scripted company in the terminal      make check  lint, types, import contracts, content check
+# Everything is safe to interrupt and to repeat; nothing is done twice.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 7860
+
+.PHONY: help run test demo check setup lint types contracts content pictures clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
+
+# A stamp is written last: an interrupted installation starts where pip's cache left off.
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Vejviser needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 $(MAKECMDGOALS)" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || { echo "1/3  Making .venv"; $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python -m pip install --quiet --upgrade pip
+	@echo "2/3  Installing the pinned packages (some minutes the first time)"
+	@$(BIN)/python -m pip install --progress-bar on -r requirements.txt | grep -E '^(Collecting|Downloading|Installing|Successfully|ERROR)' | cut -c1-100 || test $${PIPESTATUS:-0} -eq 0
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(VENV)/.installed ## install, unpack the model, teach the reader, index the library
+	@echo "3/3  Preparing model, reader and library"
+	@$(BIN)/vejviser setup
+
+run: setup ## open the web app and print its address
+	@$(BIN)/vejviser serve --port $(PORT)
+
+test: setup ## all tests
+	@$(BIN)/python -m pytest
+
+demo: setup ## play one scripted company: dialogue, profile, plan
+	@$(BIN)/vejviser play --show evals/scripts/nineteen-in-steel.yaml
+
+check: lint types contracts content ## lint, types, import contracts, content check
+
+lint: $(VENV)/.installed
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed
+	@$(BIN)/mypy
+
+contracts: $(VENV)/.installed
+	@$(BIN)/lint-imports
+
+content: $(VENV)/.installed
+	@$(BIN)/vejviser check
+
+pictures: setup ## take the pictures of the page anew
+	@$(BIN)/python docs/pictures.py
+
+clean: ## remove .venv and caches of tools (no data)
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist

@@ -1,0 +1,239 @@
+"""Quoting: an answer made of sentences that stand in the passages word for word.
+
+Knows no index, no files and no language model. It answers when the passages do, and says so when they do not: then
+there is no text, and the nearest passages can be shown instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answering.support import Signs
+from assistant.answering.terms import covered, terms
+from assistant.domain.maturity import Language
+
+Vectors = NDArray[np.float32]
+ENGINE = "quoting"
+_LOOKED_AT = 4
+_MOST = 4
+_NEAR = 0.045
+"""How far below the best sentence another may score and still be quoted."""
+_DEFINING = {
+    "en": re.compile(
+        r"(?:so,? )?(?:what(?:'s| is| are| does)|explain|define) (?:an? |the )?"
+        r"(?P<thing>.+?)(?: mean| stand for)?[?.! ]*",
+        re.IGNORECASE,
+    ),
+    "da": re.compile(
+        r"(?:hvad (?:er|betyder)|forklar) (?:en |et |den |det )?(?P<thing>.+?)(?: for noget)?[?.! ]*", re.IGNORECASE
+    ),
+}
+_LEADING = r"\W*(?:an?|the|to|en|et|den|det|at)?\s*"
+_IS = {"en": r"(?:is|are|means)", "da": r"(?:er|betyder|vil sige)"}
+_LEANING = re.compile(  # sentences that lean on the one before
+    r"(?:it|its|they|this|that|these|those|such|he|she|so|then|an example"
+    r"|den|det|de|dette|denne|disse|sådan|så|derfor|et eksempel)\b",
+    re.IGNORECASE,
+)
+
+
+class Quotable(Protocol):
+    """A passage, as far as quoting needs it."""
+
+    @property
+    def id(self) -> str:
+        """What a sentence is cited by."""
+
+    @property
+    def document(self) -> str:
+        """Key of the document."""
+
+    @property
+    def title(self) -> str:
+        """Of the document."""
+
+    @property
+    def language(self) -> Language:
+        """Of the text."""
+
+    @property
+    def topic(self) -> str:
+        """Of the document, or empty."""
+
+    @property
+    def locator(self) -> Any:
+        """Where it stands: `heading`, a tuple of headings, and `as_json()`."""
+
+    @property
+    def text(self) -> str:
+        """The whole passage."""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Parts of `text`, verbatim."""
+
+
+class Found(Protocol):
+    """A passage that was found."""
+
+    @property
+    def passage(self) -> Quotable:
+        """What was found."""
+
+    @property
+    def score(self) -> float:
+        """Cosine of question and passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One sentence of an answer."""
+
+    text: str
+    passage: str
+    """Id of the passage in which `text` stands word for word."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedAnswer:
+    """What was said to a question."""
+
+    text: str
+    """The sentences in reading order, one paragraph for each passage; empty when not answered."""
+    sentences: tuple[Quote, ...]
+    answered: bool
+    topic: str
+    """Of the passage that answers best; empty when not answered."""
+    language: Language
+    nearest: tuple[Found, ...]
+    """What was found, best first, also when it does not answer."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of `vejviser ask --json`."""
+        return {
+            "answer": self.text,
+            "sentences": [{"text": quote.text, "cited": [quote.passage]} for quote in self.sentences],
+            "passages": [
+                {
+                    "id": hit.passage.id,
+                    "document": hit.passage.document,
+                    "locator": hit.passage.locator.as_json(),
+                    "text": hit.passage.text,
+                    "score": round(hit.score, 4),
+                }
+                for hit in self.nearest
+            ],
+            "answered": self.answered,
+            "language": self.language,
+            "engine": ENGINE,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    passage: Quotable
+    rank: int
+    place: int
+    text: str
+    cosine: float
+    cover: float
+    defines: bool
+
+    @property
+    def score(self) -> float:
+        leaning = 0.03 * bool(self.place and _LEANING.match(self.text))
+        announcing = 0.06 * self.text.endswith(":") + 0.03 * self.text.endswith("?")
+        return self.cosine + 0.05 * self.cover + 0.08 * self.defines - 0.008 * self.rank - leaning - announcing
+
+
+class Quoter:
+    """Answers from passages.
+
+    Both callables map n texts to unit vectors of shape (n, d): questions, and sentences of passages.
+    """
+
+    def __init__(
+        self, queries: Callable[[Sequence[str]], Vectors], sentence_vectors: Callable[[Sequence[str]], Vectors]
+    ) -> None:
+        self._queries, self._sentence_vectors = queries, sentence_vectors
+
+    def answer(self, question: str, hits: Sequence[Found], language: Language) -> QuotedAnswer:
+        """One to four sentences of the best passages, or none when the passages do not answer.
+
+        `hits` come best first; ten are enough. Without any, or without a question, the answer is no.
+        """
+        candidates = self._candidates(question, hits[:_LOOKED_AT], language) if question.strip() else []
+        if not candidates or not _signs(question, hits, candidates, language).suffice:
+            return QuotedAnswer("", (), False, "", language, tuple(hits))
+        best = max(candidates, key=lambda candidate: candidate.score)
+        near = sorted((c for c in candidates if c.score > best.score - _NEAR), key=lambda c: -c.score)
+        chosen = sorted(_distinct(near)[:_MOST], key=lambda c: (c.rank, c.place))
+        first = best.passage  # the best passage is read first, the others as they were ranked
+        chosen.sort(key=lambda c: c.passage.id != first.id)
+        quotes = tuple(Quote(candidate.text, candidate.passage.id) for candidate in chosen)
+        return QuotedAnswer(_joined(quotes), quotes, True, first.topic, language, tuple(hits))
+
+    def _candidates(self, question: str, hits: Sequence[Found], language: Language) -> list[_Candidate]:
+        parts = [
+            (hit.passage, rank, place, text)
+            for rank, hit in enumerate(hits)
+            for place, text in enumerate(hit.passage.sentences)
+        ]
+        if not parts:
+            return []
+        cosines = self._sentence_vectors([text for *_, text in parts]) @ self._queries([question])[0]
+        asked = terms(question, language)
+        thing = _DEFINING[language].fullmatch(question.strip())
+        return [
+            _Candidate(
+                passage, rank, place, text, float(cosine),
+                cover=_share(asked, terms(text, passage.language)),
+                defines=thing is not None and _defines(text, thing["thing"], passage.language),
+            )
+            for (passage, rank, place, text), cosine in zip(parts, cosines, strict=True)
+        ]  # fmt: skip
+
+
+def _signs(question: str, hits: Sequence[Found], candidates: Sequence[_Candidate], language: Language) -> Signs:
+    asked = terms(question, language)
+    whole = [" ".join((hit.passage.title, *hit.passage.locator.heading, hit.passage.text)) for hit in hits]
+    held = [terms(text, hit.passage.language) for text, hit in zip(whole, hits, strict=True)]
+    best = max(hits, key=lambda hit: hit.score)
+    return Signs(
+        dense=best.score,
+        sentence=max(candidate.cosine for candidate in candidates),
+        passage_cover=max(_share(asked, words) for words in held[:_LOOKED_AT]),
+        anywhere=_share(asked, [word for words in held for word in words]),
+        defined=float(any(candidate.defines for candidate in candidates)),
+        across=best.passage.language != language,
+    )
+
+
+def _share(asked: Sequence[str], words: Sequence[str]) -> float:
+    return len(covered(asked, words)) / len(asked) if asked else 0.0
+
+
+def _defines(text: str, thing: str, language: Language) -> bool:
+    return bool(re.match(rf"{_LEADING}{re.escape(thing)}\b[^.:;]{{0,40}}? {_IS[language]} ", text, re.IGNORECASE))
+
+
+def _distinct(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """The first of each wording; documents repeat themselves."""
+    first: dict[str, _Candidate] = {}
+    for candidate in candidates:
+        first.setdefault(" ".join(candidate.text.lower().split()), candidate)
+    return list(first.values())
+
+
+def _joined(quotes: Sequence[Quote]) -> str:
+    """The quotes as running text, with a new paragraph where the passage changes."""
+    text = ""
+    for before, quote in zip([None, *quotes], quotes, strict=False):
+        text += ("" if before is None else " " if before.passage == quote.passage else "\n\n") + quote.text
+    return text

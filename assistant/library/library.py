@@ -1,0 +1,190 @@
+"""One library, by name: takes files in, finds passages, opens documents.
+
+Knows the catalogue, ingestion and the index; answers nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.domain.maturity import Language
+from assistant.errors import UserError
+from assistant.library.catalogue import Catalogue
+from assistant.library.dense import Broken
+from assistant.library.documents import Document
+from assistant.library.index import Hit, Index, folders
+from assistant.library.ingestion import Ingested, Ingestion, Progress, changed, files, silent
+from assistant.library.passages import Passage
+from assistant.library.vectors import Encoder, PassageVectors
+
+Vectors = NDArray[np.float32]
+SHIPPED = "shipped"
+"""Name of the library that comes with the product."""
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+class Library:
+    """The library `name` in `catalogue`, with its index below `index_folder`. Safe to share between threads.
+
+    Raises:
+        UserError: the name cannot be one.
+    """
+
+    def __init__(self, catalogue: Catalogue, embedder: Encoder, index_folder: Path, name: str = SHIPPED) -> None:
+        if not _NAME.fullmatch(name):
+            raise UserError(f"{name!r}: a library's name is up to 40 of a-z, 0-9, - and _; choose another.")
+        self.name = name
+        self._catalogue, self._embedder, self._root = catalogue, embedder, index_folder
+        self._vectors = PassageVectors(catalogue, embedder)
+        self._lock = threading.RLock()
+        self._opened: tuple[int, Index | None, dict[str, Passage]] | None = None
+        self._retired: Index | None = None
+
+    def ingest(self, paths: Sequence[Path], progress: Progress = silent) -> list[Ingested]:
+        """Takes files and folders in and brings the index up to date; what is unchanged is left alone.
+
+        Raises:
+            UserError: a path does not exist, or the model cannot be loaded.
+            StoreError: the catalogue or the index cannot be written.
+        """
+        return self._ingest(paths, progress, remove=False)
+
+    def sync(self, paths: Sequence[Path], progress: Progress = silent) -> list[Ingested]:
+        """As `ingest`, and removes every document of this library that is not in `paths`."""
+        return self._ingest(paths, progress, remove=True)
+
+    def search(self, query: str, k: int = 10, language: Language | None = None) -> list[Hit]:
+        """At most `k` hits, best first; none in an empty library. See `Index.search`.
+
+        Raises:
+            StoreError: the catalogue cannot be read, or a lost index cannot be built again.
+        """
+        for last in (False, False, True):
+            index = self._current()[0]
+            try:
+                return index.search(query, k, language) if index else []
+            except Broken:  # damaged or removed since it was opened
+                if last:
+                    raise
+                self._drop(index)
+        raise AssertionError
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """The passage, or None."""
+        return self._current()[1].get(passage_id)
+
+    def document(self, key: str) -> Document | None:
+        """The whole document, or None."""
+        return self._catalogue.document(self.name, key)
+
+    def documents(self) -> list[Document]:
+        """All documents, by key."""
+        return self._catalogue.documents(self.name)
+
+    def path(self, key: str) -> Path | None:
+        """The file of a document, or None."""
+        return next((entry.path for entry in self._catalogue.entries(self.name) if entry.key == key), None)
+
+    def remove(self, key: str) -> bool:
+        """Removes a document; False when there is none of that key.
+
+        Raises:
+            StoreError: the catalogue or the index cannot be written.
+        """
+        if all(entry.key != key for entry in self._catalogue.entries(self.name)):
+            return False
+        self._catalogue.put(self.name, [], [key])
+        self._current()
+        return True
+
+    def rebuild(self) -> int:
+        """Throws the index away and builds it from the catalogue; returns the number of passages.
+
+        Raises:
+            StoreError: the index cannot be written.
+        """
+        with self._lock:
+            self._drop(self._opened[1] if self._opened else None)
+            for folder in folders(self._root, self.name):
+                shutil.rmtree(folder, ignore_errors=True)
+            return len(self._current()[1])
+
+    def check(self) -> list[str]:
+        """What is wrong, a line each with the remedy; empty when all is well."""
+        problems = self._catalogue.problems()
+        for entry in self._catalogue.entries(self.name):
+            try:
+                if changed(entry):
+                    problems.append(f"{entry.path}: has changed since it was read; ingest it again.")
+            except UserError as error:
+                problems.append(str(error))
+        try:
+            index, passages = self._current()
+            lost = [key for key, passage in list(passages.items())[:20] if index and not _finds(index, passage)]
+            problems += [f"{key}: is not found by its own text; run `vejviser library rebuild`." for key in lost]
+        except (UserError, Broken) as error:
+            problems.append(str(error))
+        return problems
+
+    def sentence_vectors(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of sentences, (n, d), from the catalogue where they are there."""
+        return self._vectors.remembered(texts)
+
+    def _ingest(self, paths: Sequence[Path], progress: Progress, *, remove: bool) -> list[Ingested]:
+        found = files(paths)
+        with self._lock:
+            run = Ingestion(self._catalogue, self._vectors, self.name, warm=self.name == SHIPPED)
+            results = list(run.run(found, progress))
+            if remove:
+                results += run.vanished(found)
+            self._current()
+        return results
+
+    def _current(self) -> tuple[Index | None, dict[str, Passage]]:
+        """The index and the passages of the catalogue as it is now, whichever process changed it."""
+        revision = self._catalogue.revision(self.name)
+        opened = self._opened
+        if opened is None or opened[0] != revision:
+            with self._lock:
+                opened = self._opened
+                if opened is None or opened[0] != revision:
+                    self._retire(opened[1] if opened else None)
+                    opened = self._opened = (revision, *self._open())
+        return opened[1], opened[2]
+
+    def _open(self) -> tuple[Index | None, dict[str, Passage]]:
+        passages = self._catalogue.passages(self.name)
+        paths = {entry.key: entry.path for entry in self._catalogue.entries(self.name)}
+        passages = [passage for passage in passages if passage.document in paths]
+        if not passages:
+            for folder in folders(self._root, self.name):
+                shutil.rmtree(folder, ignore_errors=True)
+            return None, {}
+        vectors = self._vectors.of([passage.context for passage in passages])
+        index = Index(self._root, self.name, passages, vectors, paths=paths, embedder=self._embedder)
+        return index, {passage.id: passage for passage in passages}
+
+    def _drop(self, index: Index | None) -> None:
+        """Forgets the opened index, unless another thread has already opened a new one."""
+        with self._lock:
+            if self._opened is not None and self._opened[1] is index:
+                self._opened = None
+                self._retire(index)
+
+    def _retire(self, index: Index | None) -> None:
+        """Closes an index one change later, when no thread can still be searching in it."""
+        if index is not None:
+            if self._retired is not None:
+                self._retired.close()
+            self._retired = index
+
+
+def _finds(index: Index, passage: Passage) -> bool:
+    return any(hit.passage.text == passage.text for hit in index.search(passage.text, 5, passage.language))

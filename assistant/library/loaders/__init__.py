@@ -1,0 +1,1 @@
+"""Loaders: one file per format, each turns a path into a `Document`."""
