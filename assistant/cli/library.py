@@ -178,7 +178,7 @@ def _spoken(text: str, given: object) -> Language:
     from assistant.library.language import detect
 
     if given in ("en", "da"):
-        return given  # type: ignore[return-value]
+        return given
     if given is not None:
         raise UserError(f"language {given!r}: is not spoken here; use en or da.")
     return detect(text) or language_of(None)

