@@ -34,7 +34,7 @@ test: setup ## all tests
 	@$(BIN)/python -m pytest
 
 demo: setup ## play one scripted company: dialogue, profile, plan
-	@$(BIN)/vejviser play --show evals/scripts/nineteen-in-steel.yaml
+	@$(BIN)/vejviser play --show evals/scripts/eleven-making-windows.yaml
 
 check: lint types contracts content ## lint, types, import contracts, content check
 

@@ -49,7 +49,7 @@ def _maturity(knowledge: Knowledge) -> tuple[int, list[str]]:
         for language in LANGUAGES:
             texts = [text for stage in STAGES for text in item.exemplars[stage][language]]
             if twice := {text for text in texts if texts.count(text) > 1}:
-                problems.append(f"{item.id}: exemplar stands twice ({language}): {sorted(twice)[0]!r}; take one out.")
+                problems.append(f"{item.id}: exemplar stands twice ({language}): {min(twice)!r}; take one out.")
     return len(model.items), problems
 
 
@@ -58,9 +58,11 @@ def _actions(knowledge: Knowledge) -> tuple[int, list[str]]:
     documents = {path.name.split(".")[0] for path in knowledge.documents()}
     problems = []
     for action in actions.values():
-        for source in action.sources:
-            if source not in documents:
-                problems.append(f"{action.id}: source {source!r} is no document of the library; correct or remove it.")
+        problems += [
+            f"{action.id}: source {source!r} is no document of the library; correct or remove it."
+            for source in action.sources
+            if source not in documents
+        ]
     for item in knowledge.model.items:
         lifting = [a for a in actions.values() if a.lifts and a.lifts.item == item]
         for stage in range(5):

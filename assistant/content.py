@@ -38,7 +38,7 @@ def read_yaml(path: Path) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         raise ContentError(f"{path}: cannot be read as UTF-8 text ({error}); mend or replace it.") from error
     try:
-        return yaml.load(text, Loader=_YamlLoader)  # a safe loader, the fast one where libyaml is there
+        return yaml.load(text, Loader=_YamlLoader)  # noqa: S506 - a safe loader, the fast one where libyaml is there
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""

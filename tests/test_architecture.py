@@ -56,10 +56,16 @@ def test_sockets_reach_this_machine_only() -> None:
 
 
 def test_no_path_of_a_machine_in_any_file() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout.split("\n")
+    listed = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     marks = ("/" + "work/", "/" + "root/", "/" + "home/")
     for name in filter(None, listed):
         path = PROJECT / name
-        if path.is_file() and path.suffix in (".py", ".md", ".yaml", ".toml", ".txt", ".sh", "") and path.stat().st_size < 10**6:
+        if (
+            path.is_file()
+            and path.suffix in (".py", ".md", ".yaml", ".toml", ".txt", ".sh", "")
+            and path.stat().st_size < 10**6
+        ):
             text = path.read_text(encoding="utf-8", errors="ignore")
             assert not [mark for mark in marks if mark in text and name != ".gitignore"], name

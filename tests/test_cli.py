@@ -54,7 +54,9 @@ def test_every_script_ends_as_its_gold_says(run: Run, script: Path) -> None:
 
 
 def test_scripts_stand_in_both_languages() -> None:
-    languages = [line for path in SCRIPTS for line in path.read_text(encoding="utf-8").splitlines() if "language:" in line]
+    languages = [
+        line for path in SCRIPTS for line in path.read_text(encoding="utf-8").splitlines() if "language:" in line
+    ]
     assert {"language: en", "language: da"} <= set(languages)
 
 
@@ -74,7 +76,12 @@ def test_read_gives_acts_and_the_stage_of_the_item(run: Run) -> None:
         json.dumps(line)
         for line in (
             {"id": 1, "item": "technology.capture", "text": "They write it on a sheet of paper by the saw."},
-            {"id": 2, "item": "technology.capture", "language": "da", "text": "Vi overvejer at sætte tavler op til næste år."},
+            {
+                "id": 2,
+                "item": "technology.capture",
+                "language": "da",
+                "text": "Vi overvejer at sætte tavler op til næste år.",
+            },
             {"id": 3, "text": "We are nineteen employees."},
         )
     )
@@ -88,7 +95,12 @@ def test_read_gives_acts_and_the_stage_of_the_item(run: Run) -> None:
 
 
 def test_read_names_a_bad_line_and_goes_on(run: Run) -> None:
-    result = run("read", "--jsonl", "-", given='{"id": 1, "item": "nonsense", "text": "x"}\n{"id": 2, "text": "We have a robot."}\n')
+    result = run(
+        "read",
+        "--jsonl",
+        "-",
+        given='{"id": 1, "item": "nonsense", "text": "x"}\n{"id": 2, "text": "We have a robot."}\n',
+    )
     assert result.exit_code == 3
     first, second = lines(result)
     assert "nonsense" in first["error"]
@@ -132,7 +144,13 @@ def test_ingest_and_forget_a_document(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_conversation_leaves_papers(run: Run, engine: Engine, tmp_path: Path) -> None:
-    result = run("chat", "--language", "da", "--short", given="Vi er otte mand og laver trapper.\nAt ordrer bliver væk.\nAt vi ved, hvor de er.\n")
+    result = run(
+        "chat",
+        "--language",
+        "da",
+        "--short",
+        given="Vi er otte mand og laver trapper.\nAt ordrer bliver væk.\nAt vi ved, hvor de er.\n",
+    )
     assert "Goddag" in result.stdout
     name = json.loads(run("conversations", "list", "--json").stdout)[0]["id"]
     out = tmp_path / "profile.json"

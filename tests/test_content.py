@@ -66,7 +66,13 @@ def test_talks_have_references_and_an_origin(knowledge: Knowledge) -> None:
     from assistant.library.loaders.markdown import load
 
     documents = [load(path) for path in knowledge.documents()]
-    assert {document.topic for document in documents} == {"iot", "additive_manufacturing", "blockchain", "process", "privacy"}
+    assert {document.topic for document in documents} == {
+        "iot",
+        "additive_manufacturing",
+        "blockchain",
+        "process",
+        "privacy",
+    }
     for document in documents:
         if document.kind == "talk":
             words = sum(len(section.text.split()) for section in document.sections)
@@ -77,7 +83,11 @@ def test_talks_have_references_and_an_origin(knowledge: Knowledge) -> None:
 BREAKS = {
     "missing item file": ("knowledge/maturity/vejviser/technology.capture.yaml", None, "technology.capture"),
     "no YAML": ("knowledge/actions/technology.yaml", "actions: [", "line"),
-    "unknown key": ("knowledge/actions/governance.yaml", "dimension: governance\nactions: [{id: x, colour: red}]", "governance.yaml"),
+    "unknown key": (
+        "knowledge/actions/governance.yaml",
+        "dimension: governance\nactions: [{id: x, colour: red}]",
+        "governance.yaml",
+    ),
     "another id": ("knowledge/maturity/vejviser/technology.capture.yaml", "id: technology.camera\n", "file's name"),
     "missing key of replies": ("prompts/replies.da.yaml", "greeting: hej\n", "is missing"),
     "broken pattern": ("knowledge/reading/cues.en.yaml", "plan: ['(']\n", "cues.en.yaml"),

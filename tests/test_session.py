@@ -186,7 +186,9 @@ def test_two_tabs_lose_no_turn(engine: Engine, tmp_path: Path) -> None:
         except Exception as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=talk, args=(tab, word)) for tab, word in zip(tabs, ("Left", "Right"), strict=True)]
+    threads = [
+        threading.Thread(target=talk, args=(tab, word)) for tab, word in zip(tabs, ("Left", "Right"), strict=True)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -23,7 +23,9 @@ def test_a_turn_comes_back_as_it_was_written(tmp_path: Path) -> None:
     store = Store(tmp_path)
     made = store.create("da", "short")
     acts = [Question(quote="Hvad er MQTT?", start=0, end=13, answered=True), Signal(signal="later")]
-    turn = Turn(1, "Hvad er MQTT?", acts, Asked(id="technology.capture", form="closest", options=(1, 2)), "svar", ("a", "b"))
+    turn = Turn(
+        1, "Hvad er MQTT?", acts, Asked(id="technology.capture", form="closest", options=(1, 2)), "svar", ("a", "b")
+    )
     store.append(made.id, turn)
     read = store.turns(made.id)[0]
     assert (read.number, read.said, list(read.acts), read.asked, read.reply, read.cited) == (

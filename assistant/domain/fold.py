@@ -41,6 +41,8 @@ SURE = 0.5
 """Probability from which an answer to the asked item is recorded without a further question."""
 SURE_UNASKED = 0.8
 """The same for an item that was not asked about."""
+FLOOR = 0.01
+"""Added to a probability before two readings are multiplied, so that one reading alone never rules a stage out."""
 FITS = 0.2
 """Probability of the stage from which the first answer, not the follow-up, is quoted for it."""
 FAR = 2
@@ -60,7 +62,9 @@ def replay(model: MaturityModel, start: State, turns: Iterable[tuple[Sequence[An
             if undone:
                 states.pop()
             news = News(kind="undone" if undone else "nothing_to_undo", what="")
-            states[-1] = states[-1].model_copy(update={"turn": number, "news": (news,)})
+            states[-1] = states[-1].model_copy(
+                update={"turn": number, "news": (news,), "ended": "", "wants_progress": False}
+            )
         else:
             before = states[-1].model_copy(update={"turn": number - 1})
             state = advance(model, before, acts)
@@ -93,7 +97,7 @@ class _Fold:
         self.done, self.later = set(state.done), list(state.later)
         self.asked, self.pending, self.pending_turn = state.asked, state.pending, state.pending_turn
         self.parked = list(state.parked)
-        self.misses, self.near = state.misses, state.near
+        self.misses, self.missed, self.near = state.misses, state.missed, state.near
         self.language = state.language
         self.ended: Literal["", "stopped", "erased"] = ""
         self.progress = False
@@ -109,7 +113,7 @@ class _Fold:
             update={
                 "turn": self.turn, "profile": profile, "asked": self.asked, "done": frozenset(self.done),
                 "later": tuple(self.later), "pending": self.pending, "pending_turn": self.pending_turn,
-                "misses": self.misses, "near": self.near, "parked": tuple(self.parked), "language": self.language, "news": tuple(self.news),
+                "misses": self.misses, "missed": self.missed, "near": self.near, "parked": tuple(self.parked), "language": self.language, "news": tuple(self.news),
                 "wants_progress": self.progress, "ended": self.ended,
             }
         )  # fmt: skip
@@ -218,7 +222,8 @@ class _Fold:
         """The turn passed the question by. A question or a correction costs no patience."""
         if aside:
             return
-        self.misses += 1
+        self.misses = self.misses + 1 if self.missed == asked else 1
+        self.missed = asked
         if self.misses >= PATIENCE:
             if asked in self.model.items:
                 self._leave(asked, "unknown")
@@ -288,8 +293,8 @@ class _Fold:
             return act, self.turn
         if act.low != act.high:
             return act, self.turn
-        product = [a * b for a, b in zip(before.scores, act.scores, strict=True)]
-        total = sum(product) or 1.0
+        product = [(a + FLOOR) * (b + FLOOR) for a, b in zip(before.scores, act.scores, strict=True)]
+        total = sum(product)
         scores = tuple(value / total for value in product)
         stage = max(range(6), key=lambda index: scores[index])
         fits_before = before.scores[stage] >= FITS or before.scores[stage] >= act.scores[stage]
@@ -348,6 +353,8 @@ class _Fold:
             self.facts[self.facts.index(old)] = new
             self._tell("resolved" if settling else "corrected", f"company.{act.field}", act.quote)
         elif old.value != act.value and act.field in _CONFLICT_FACTS:
+            if old.conflict is not None:
+                self.superseded.append(old.conflict)
             self.facts[self.facts.index(old)] = old.model_copy(update={"conflict": new})
             self.done.discard(f"company.{act.field}")
             self._tell("conflict", f"company.{act.field}", act.quote)
@@ -375,6 +382,8 @@ class _Fold:
             del self.technologies[rest]
         elif kind == "company":
             removed = [fact for fact in self.facts if fact.field == rest]
+            if not removed:
+                return
             self.superseded.extend(removed)
             self.facts = [fact for fact in self.facts if fact.field != rest]
         elif what in self.model.items:

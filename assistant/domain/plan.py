@@ -237,6 +237,7 @@ class _Draft:
         for stage in PLAN_STAGES:
             while of_stage := [name for name in waiting if self.actions[name].stage == stage]:
                 free = [name for name in of_stage if placed.issuperset(self.before[name])][:AT_A_TIME]
+                assert free, f"{of_stage}: each waits for another"
                 steps.append(Step(stage=stage, actions=tuple(self._planned(name) for name in free)))
                 placed.update(free)
                 waiting = [name for name in waiting if name not in placed]
@@ -275,6 +276,8 @@ class _Draft:
 
     def _group(self, name: str, path: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         """`name` and all that must come before it, each with its own predecessors; predecessors first."""
+        if name in path:
+            raise _Blocked(name)
         action = self.actions[name]
         first = [need for need in action.needs if not self._reached(self.actions[need])]
         group: dict[str, tuple[str, ...]] = {}

@@ -52,6 +52,8 @@ class State(_Frozen):
     """What was said so far about the asked item when it did not settle the stage."""
     pending_turn: int = 0
     misses: int = 0
+    missed: str = ""
+    """The question that `misses` counts for."""
     near: str = ""
     """Item that was spoken about last."""
     parked: tuple[str, ...] = ()

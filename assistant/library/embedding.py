@@ -30,9 +30,7 @@ class Embedder:
     What was embedded last is remembered, so that a sentence is never embedded twice in one turn.
     """
 
-    def __init__(
-        self, name: str, cache: Path, threads: int, progress: Callable[[str], None] = lambda _: None
-    ) -> None:
+    def __init__(self, name: str, cache: Path, threads: int, progress: Callable[[str], None] = lambda _: None) -> None:
         self.name = bundled.FOLDER if name == "bundled" else name
         """What the vectors depend on: the bundled model with its digest, or the name or folder that was set."""
         self._bundled, self._cache, self._threads, self._progress = name == "bundled", cache, threads, progress
@@ -89,6 +87,10 @@ class Embedder:
             return SentenceTransformer(source, device="cpu", local_files_only=self._bundled)
         except (OSError, ValueError) as error:
             remedy = (
-                f"delete {source} and start again" if self._bundled else "set VEJVISER_EMBEDDING to `bundled` or a folder"
+                f"delete {source} and start again"
+                if self._bundled
+                else "set VEJVISER_EMBEDDING to `bundled` or a folder"
             )
-            raise UserError(f"{source}: the embedding model cannot be loaded ({type(error).__name__}); {remedy}.") from error
+            raise UserError(
+                f"{source}: the embedding model cannot be loaded ({type(error).__name__}); {remedy}."
+            ) from error

@@ -12,7 +12,29 @@ from assistant.reading.lexicon import Lexicon
 from assistant.reading.segments import Piece
 
 LARGEST_FIRM = 5000
-_N = f"(?P<n>{numbers.PATTERN})"
+_ARTICLES = frozenset({"en", "et", "én", "ét", "one", "a", "et par", "a couple", "dozen", "hundred", "hundrede"})
+"""Words that are seldom a number of people."""
+_COMMON_WORDS = frozenset(
+    {
+        "sage",
+        "infor",
+        "teams",
+        "monitor",
+        "billy",
+        "dynamics",
+        "inventor",
+        "lobster",
+        "rational",
+        "engel",
+        "lincoln",
+        "outlook",
+    }
+)
+"""Names of software and machines that are ordinary words when written small."""
+_WITHOUT = re.compile(
+    r"\b(?:don't|do not|doesn't|never|no|not|without|ikke|aldrig|ingen|uden)\W+(?:\w+\W+){0,3}$", re.IGNORECASE
+)
+_N = rf"(?P<n>{numbers.PATTERN})(?![-–.,]?\d|-\w)"
 _ABOUT = (
     r"(?:(?:about|around|roughly|some|nearly|almost|only|just|maybe|perhaps|exactly|now|ca\.?|cirka|omkring|omtrent|knap|godt"
     r"|næsten|kun|nok|vel|måske|præcis|nu|i dag|altså|sådan|en|today|currently|a good|still|stadig|all in all|i alt|together|only the) ){0,3}"
@@ -23,27 +45,30 @@ _PEOPLE = {
 }
 _UNIT = {
     "en": r"(?! ?(?:years|%|per cent|km|kilomet|minutes|hours|days|weeks|months|machines|customers|orders|metres|pieces))",
-    "da": r"(?! ?(?:år|%|procent|km|kilometer|minutter|timer|dage|uger|måneder|maskiner|kunder|ordrer|meter|stk|styk))",
+    "da": r"(?! ?(?:år|%|procent|km|kilometer|minutter|timer|dage|uger|måneder|maskiner|kunder|ordrer|meter))",
 }
 _PART = {
-    "en": r"(?! (?:in|on|at) (?:the|sales|nights|days|shift|a course|courses)| who\b| for )",
+    "en": r"(?! (?:in|on|at) (?:the|sales|nights|days|shift|a course|courses)| who\b| for | out\b| off\b| ill\b| sick\b| to | days?\b)",
     "da": r"(?! (?:i|på|ude|til) (?:kontoret|lageret|natholdet|værkstedet|salg|montage|svejs\w*|kursus)| der\b| som\b)",
 }
 _STRONG = {  # the whole firm, whatever was asked
     "en": (
         rf"\b(?:we are|we're|that makes us|makes us|we count|we employ|we now employ) {_ABOUT}{_N}\b{_UNIT['en']}{_PART['en']}",
         rf"\b{_ABOUT}{_N} (?:employees|of us|on the payroll)\b{_PART['en']}",
+        rf"\b(?:we are|we're) an? (?:\w+ ){{0,3}}(?:team|crew|firm|company|shop|family|business) of {_ABOUT}{_N}\b",
         rf"\b(?:number of employees|headcount)(?: is| are| should be|:)? {_ABOUT}{_N}\b",
     ),
     "da": (
         rf"\b(?:vi er|er vi|vi tæller|vi beskæftiger|vi bliver) {_ABOUT}{_N}\b{_UNIT['da']}{_PART['da']}",
         rf"\b{_ABOUT}{_N} (?:ansatte|medarbejdere|på lønningslisten)\b{_PART['da']}",
+        rf"\b(?:vi er|er vi) et? (?:\w+ ){{0,3}}(?:hold|team|\w*virksomhed|\w*firma|smedje|værksted) på {_ABOUT}{_N}\b",
         rf"\b(?:antal (?:ansatte|medarbejdere)|ansatte|medarbejdere)(?: er| skal være|:)? {_ABOUT}{_N}\b",
     ),
 }
 _WEAK = {  # men and people, which may be a part of the firm: taken only where the firm as such is told about
     "en": (
-        rf"\b(?:there are|there're|a team of|team of|a staff of|staff of|crew of|employ|employing) {_ABOUT}{_N}\b{_UNIT['en']}{_PART['en']}",
+        rf"\b(?:there are|there're) {_ABOUT}{_N}(?= (?:in all|all told|altogether)|\s*[.,;!]|\s*$)",
+        rf"\b(?:a team of|team of|a staff of|staff of|crew of|employ|employing) {_ABOUT}{_N}\b{_UNIT['en']}{_PART['en']}",
         rf"\b{_ABOUT}{_N} (?:people (?:in all|all told|altogether|here|work)|men (?:in all|all told|altogether|here)|in all|all told|strong|staff|pairs of hands)\b",
         rf"\b(?:with|of|have|we've got|got) {_ABOUT}{_N} {_PEOPLE['en']}\b{_PART['en']}",
         rf"\b{_ABOUT}{_N} {_PEOPLE['en']}\b{_PART['en']}",
@@ -81,7 +106,7 @@ _MAKES = re.compile(
     re.IGNORECASE,
 )
 _NOT_HOME = re.compile(
-    r"\b(?:customers?|clients?|suppliers?|deliver\w*|sold|sells?|haulier|ordered|order from|fair|kunder?|kunden|leverandør\w*|leverer|solgt|sælger|bestilt\w*|messe\w*|vognmand)\b[^.]{0,40}$",
+    r"\b(?:customers?|clients?|suppliers?|deliver\w*|sold|sells?|haulier|ordered|order from|fair|kunder?|kunden|leverandør\w*|leverer|solgt|sælger|bestilt\w*|messe\w*|vognmand|born|bought|købt\w*|født|a firm|et firma)\b[^.]{0,40}$",
     re.IGNORECASE,
 )
 
@@ -117,9 +142,11 @@ class FactReader:
         yield from self._read_municipality(sentence, correction, telling)
         for field, pattern in (("systems", self._lexicon.systems), ("machines", self._lexicon.machines)):
             for match in pattern.finditer(sentence.text):
+                if match.group() in _COMMON_WORDS or _WITHOUT.search(sentence.text[: match.start()]):
+                    continue
                 yield _fact(field, match.group(), sentence, match.span(), correction)
         for match in self._named_system.finditer(sentence.text):
-            name = match["value"].strip("\"“'‘»")
+            name = match["value"].strip("\"“'‘».")
             yield _fact("systems", name, sentence, match.span("value"), correction)
         if order := self._read_order_type(sentence, telling or asked == "order_type"):
             yield _fact("order_type", order[1], sentence, order[0].span(), correction)
@@ -129,7 +156,12 @@ class FactReader:
                     yield _fact("sector", sector, sentence, found.span(), correction)
                     break
             for field, pattern in (("products", self._products), ("customers", self._customers)) if story else ():
-                if (told := pattern.search(sentence.text)) and len(told["value"].split()) <= 9:
+                told = pattern.search(sentence.text)
+                if (
+                    told
+                    and len(told["value"].split()) <= 9
+                    and not self._read_order_type(Piece(told["value"], 0), True)
+                ):
                     yield _fact(field, told["value"].strip(), sentence, told.span("value"), correction)
 
     def _read_employees(self, sentence: Piece, asked: str | None, telling: bool) -> tuple[re.Match[str], int] | None:
@@ -138,6 +170,8 @@ class FactReader:
             patterns = [*patterns, re.compile(rf"(?<!\w){_N}(?!\w)", re.IGNORECASE)]
         for pattern in patterns:
             for match in pattern.finditer(sentence.text):
+                if match["n"].casefold() in _ARTICLES and asked != "employees":
+                    continue
                 number = numbers.parse(match["n"])
                 negated = _NOT.search(sentence.text[: match.start("n")]) or _NOT.search(sentence.text[: match.start()])
                 if number is not None and 1 <= number.value <= LARGEST_FIRM and not negated:

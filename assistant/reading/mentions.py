@@ -12,10 +12,10 @@ from assistant.reading.segments import Piece
 
 _CUT = re.compile(r"[,;:.!?]\s+|\s(?:-|–|—)\s|,? (?:but|men|whereas|while|mens|hvorimod) ", re.IGNORECASE)
 _RATING_WORD = {
-    4: r"\b(?:four|fire|very well|really well|spot on|exactly|perfect(?:ly)?|rigtig godt|meget godt|fuldt ud|præcis|helt rigtigt|perfekt)\b",
-    3: r"\b(?:three|tre|well|good|fairly|mostly|godt|fint|nogenlunde godt|det meste|okay)\b",
-    2: r"\b(?:two|to|partly|so-so|half|somewhat|delvis\w*|sådan lala|halvt|noget)\b",
-    1: r"\b(?:one|en|et|badly|poorly|not at all|dårligt|slet ikke|ikke ret)\b",
+    4: r"\b(?:four|fire|firer|very well|really well|spot on|exactly|(?<!not )perfect(?:ly)?|rigtig godt|meget godt|fuldt ud|præcis|helt rigtigt|perfekt)\b",
+    3: r"\b(?:three|tre|treer|well|good|fairly|mostly|godt|fint|det meste|okay)\b",
+    2: r"\b(?:two|to|toer|partly|so-so|half|somewhat|delvis\w*|sådan lala|halvt|noget)\b",
+    1: r"^\W*(?:one|en|et|ét)\W*$|\b(?:etter|badly|poorly|not at all|dårligt|slet ikke|ikke ret)\b",
 }
 _STAY = re.compile(
     r"\b(?:stays?|as (?:it|they) (?:is|are)|where (?:it|they|we) (?:is|are)|leave|enough|fine|no change|bliver|blive|som (?:det|de|den) er|hvor (?:det|de|vi) er|lade|nok|godt nok|uændret)\b",
@@ -91,6 +91,8 @@ def technologies(text: str, pieces: Sequence[Piece], lexicon: Lexicon, *, correc
 def _use(text: str, lexicon: Lexicon) -> int | None:
     matches = {stage: match for stage, pattern in lexicon.use.items() if (match := pattern.search(text))}
     for stage in sorted(matches, reverse=True):
+        if stage >= 2 and lexicon.use[0].search(matches[stage].group()):
+            continue
         if stage >= 2 and re.search(
             lexicon.use[0].pattern + r"\W+(?:\w+\W+){0,2}$", text[: matches[stage].start()], re.IGNORECASE
         ):
@@ -109,7 +111,13 @@ def rating(piece: Piece) -> Rating | None:
     """A rating 1 to 4, in a digit or in words."""
     if match := re.search(r"(?<![\d.,])([1-4])(?!\d|[.,]\d)", piece.text):
         return Rating(value=int(match[1]), quote=piece.text, start=piece.start, end=piece.end)
-    for value in (1, 4, 3, 2) if re.search(r"\b(?:not|ikke)\b", piece.text) else (4, 3, 2, 1):
+    if re.search(
+        r"\b(?:not (?:well|very|so|really|particularly)|ikke (?:så |særlig |specielt |ret )?(?:godt|meget))\b",
+        piece.text,
+        re.IGNORECASE,
+    ):
+        return Rating(value=2, quote=piece.text, start=piece.start, end=piece.end)
+    for value in (1, 4, 3, 2):
         if re.search(_RATING_WORD[value], piece.text, re.IGNORECASE):
             return Rating(value=value, quote=piece.text, start=piece.start, end=piece.end)
     return None

@@ -61,7 +61,11 @@ def _words() -> dict[str, int]:
 
 _WORDS = _words()
 _DIGITS = r"\d{1,3}(?:[.,\u00a0 ]\d{3})+(?!\d)|\d+"
-_NUMBER = rf"(?:{_DIGITS}|{'|'.join(sorted(map(re.escape, _WORDS), key=len, reverse=True))})"
+_SMALL = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
+_COMPOUND = (
+    rf"(?:(?:a|one|two|three|four|five|et|ét|to|tre|fire|fem) )?hundrede?(?: (?:and|og) (?:{_SMALL}|\d{{1,2}}))?"
+)
+_NUMBER = rf"(?:{_COMPOUND}|{_DIGITS}|{_SMALL})"
 PATTERN = rf"(?:{_NUMBER})(?:\s*(?:-|–|—|to|or|til|eller|à)\s*(?:{_NUMBER}))?"
 """A number or a range of two, as a regular expression without groups; case must be ignored."""
 _FULL = re.compile(rf"({_NUMBER})(?:\s*(?:-|–|—|to|or|til|eller|à)\s*({_NUMBER}))?", re.IGNORECASE)
@@ -90,6 +94,9 @@ def parse(text: str) -> Number | None:
 def _value(word: str) -> int:
     if word[0].isdigit():
         return int(re.sub(r"\D", "", word)[:12])
+    if (hundreds := re.match(r"(?:(\w+) )?hundrede?(?: (?:and|og) (.+))?$", word)) is not None:
+        many = 1 if hundreds[1] in (None, "a") else _WORDS[hundreds[1]]
+        return many * 100 + (_value(hundreds[2]) if hundreds[2] else 0)
     return _WORDS[word]
 
 

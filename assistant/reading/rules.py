@@ -24,19 +24,24 @@ from assistant.reading.head import Embed, Head
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.segments import Piece, clauses
 
-MOST_EMBEDDED = 48
-"""Sentences of one utterance that are embedded at the most; the rest is read by cues and names alone."""
+MOST_EMBEDDED = 5000
+"""Characters of one utterance that are embedded at the most; the rest is read by cues and names alone."""
 SHORT = 5
 """Words up to which an answer to the asked item is taken to be about that item."""
+CARRIES = 0.15
+"""Probability of the asked item from which an answer of a few words is taken at its full weight."""
 OWN = 0.03
-"""Probability of the asked item below which a longer answer is not about it, unless a neighbour is likeliest."""
+"""Probability of the asked item below which a longer answer is not about it."""
+OWN_NEAR = 0.008
+ELSEWHERE = 0.8
+"""The same when a neighbour of the asked item is likeliest, and the neighbour's probability that settles it."""
 NOTHING = 0.35
 """Probability of "none of the items" from which a longer answer that is hardly about the asked one is left alone."""
 HARDLY = 0.3
 SETTLED = 0.5
 """Probability of the asked item that words beside an "I don't know" or a mere "yes" must have to count."""
 ITEM_UNASKED = 0.85
-PART_SURE = 0.8
+PART_SURE = 0.7
 PART_OWN = 0.02
 """A part of an answer gives one end of a range when its stage and its item are this probable."""
 LONG_QUOTE = 80
@@ -124,7 +129,7 @@ class RuleReader:
             yield LanguageChange(language=language)
 
     def _items(self, text: str, utterance: Utterance, context: Context, cues: Cues, correction: bool) -> list[AnyAct]:
-        evidence = utterance.of("evidence")[:MOST_EMBEDDED]
+        evidence = _bounded(utterance.of("evidence"))
         asked = context.asked.id if context.asked else ""
         if not evidence or asked in NOT_ABOUT_ITEMS:
             return []
@@ -166,9 +171,14 @@ class RuleReader:
         unknown: bool,
     ) -> Answer | None:
         """The answer to the asked item, unless the words are about something else."""
-        if (unknown or len(whole.split()) > SHORT) and not self._is_about(item, vector, unknown=unknown):
+        short = len(whole.split()) <= SHORT
+        if (unknown or not short) and not self._is_about(item, vector, unknown=unknown):
             return None
         scores = self._head.stage_probabilities(item, vector[None])[0]
+        if short:  # a few words carry as much as they are about the item; the rest of the weight is spread evenly
+            own = float(self._head.about(vector[None])[0][self._head.items.index(item)])
+            carried = min(1.0, own / CARRIES)
+            scores = carried * scores + (1 - carried) / len(scores)
         low = high = int(scores.argmax())
         start, end = evidence[0].start, evidence[-1].end
         if len(each) == len(evidence) and len(evidence) > 1:
@@ -191,8 +201,9 @@ class RuleReader:
             return bool(own >= SETTLED)
         if nothing > NOTHING:
             return bool(own >= HARDLY)
-        likeliest = self._head.items[int(about[:-1].argmax())]
-        return bool(own >= OWN or likeliest in self._neighbours[item])
+        best = int(about[:-1].argmax())
+        near = self._head.items[best] in self._neighbours[item]
+        return bool(own >= OWN or (near and own >= OWN_NEAR and about[best] < ELSEWHERE))
 
     def _beside(
         self,
@@ -331,6 +342,17 @@ def spoken_language(text: str, default: Language) -> Language:
     counts = {language: len(pattern.findall(text)) for language, pattern in _MARKS.items()}
     other: Language = "da" if default == "en" else "en"
     return other if counts[other] >= 3 and counts[other] > 3 * counts[default] else default
+
+
+def _bounded(pieces: Sequence[Piece]) -> list[Piece]:
+    """The first pieces, up to MOST_EMBEDDED characters in all and at least one."""
+    total, kept = 0, []
+    for piece in pieces:
+        total += len(piece.text)
+        if kept and total > MOST_EMBEDDED:
+            break
+        kept.append(piece)
+    return kept
 
 
 def _question(piece: Piece) -> Question:

@@ -1,0 +1,1 @@
+"""The web page: shows conversations and hands clicks and words to the session. Decides nothing."""

@@ -1,0 +1,72 @@
+"""The web app: the page mounted once for each language, downloads, and the gate before all of it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+
+from assistant.build import Engine
+from assistant.domain.maturity import LANGUAGES
+from assistant.errors import StoreError, UserError
+from assistant.web.downloads import missing, preferred, router
+from assistant.web.gate import Gate, Outer
+from assistant.web.words import Words
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+STATIC = Path(__file__).parent / "static"
+ICON = "/favicon.svg"
+MOST_UPLOADED = "1kb"
+
+
+def create(engine: Engine) -> FastAPI:
+    """The app on `engine`. Nothing in it asks another host for anything."""
+    import gradio as gr
+
+    from assistant.web.pages.conversation import ConversationPage
+    from assistant.web.theme import theme
+
+    sessions = engine.sessions()
+    pages = {language: ConversationPage(engine, sessions, language) for language in LANGUAGES}
+    words = {language: page.words for language, page in pages.items()}
+    app = FastAPI(title="Vejviser", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/", include_in_schema=False)
+    def front(request: Request) -> Response:
+        return RedirectResponse(f"/{preferred(request)}/", headers={"Vary": "Accept-Language"})
+
+    @app.get("/healthz", include_in_schema=False)
+    def health() -> Response:
+        try:
+            engine.store.conversation("-")
+        except UserError as error:
+            return JSONResponse({"status": "failing", "why": type(error).__name__}, status_code=503)
+        return JSONResponse({"status": "ok"})
+
+    @app.get(ICON, include_in_schema=False)
+    @app.get("/favicon.ico", include_in_schema=False)
+    def favicon() -> Response:
+        return Response((STATIC / "favicon.svg").read_bytes(), media_type="image/svg+xml")
+
+    @app.exception_handler(UserError)
+    def failed(request: Request, error: UserError) -> Response:
+        return missing(words[preferred(request)], "unavailable" if isinstance(error, StoreError) else "missing")
+
+    app.include_router(router(engine, sessions, words))
+    css, script = ((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    for language, page in pages.items():
+        app = gr.mount_gradio_app(
+            app, page.blocks(), f"/{language}", footer_links=[], run_history=False, enable_monitoring=False, pwa=False,
+            allowed_paths=[], max_file_size=MOST_UPLOADED, show_error=False,
+            ssr_mode=False, theme=theme(), css=css, i18n=gr.I18n(en=words[language].page["gradio"]),
+        )  # fmt: skip
+    app.add_middleware(Gate, pages={f"/{name}/": _outer(words[name], script) for name in LANGUAGES})
+    return app
+
+
+def _outer(words: Words, script: str) -> Outer:
+    told = json.dumps({"language": words.language, "chat": words("chat.label")}, ensure_ascii=True)
+    return Outer(words.language, script.replace("__PAGE__", told), words("title"), ICON)

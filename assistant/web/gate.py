@@ -1,0 +1,132 @@
+"""The gate that every request and answer passes: size limits, security headers, and Gradio's page made fit for ours.
+
+Knows HTTP and the outer HTML page of Gradio; knows no conversation.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST_BYTES = 512_000
+"""Of one request; a message has 20,000 characters at the most, and nothing can be uploaded."""
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval'{nonce}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+"""Gradio compiles templates in the browser, hence 'unsafe-eval'; inline scripts need the nonce, so that no markup can bring one."""
+_FOREIGN = re.compile(r"<(?:link|meta)\b[^>]*(?:https?://|og:|twitter:)[^>]*>\s*", re.IGNORECASE)
+_RESIZER = re.compile(
+    r"<script[^>]*>(?:(?!</script>).)*iframeResizer\.contentWindow(?:(?!</script>).)*</script>", re.DOTALL
+)
+_MANIFEST = re.compile(r'<link rel="manifest"[^>]*>\s*')
+
+
+@dataclass(frozen=True)
+class Outer:
+    """What the outer HTML page says besides what Gradio puts there."""
+
+    language: str
+    script: str
+    """Runs before anything else on the page."""
+    title: str
+    icon: str
+
+
+class Gate:
+    """ASGI middleware.
+
+    Args:
+        app: What lies behind.
+        pages: Path -> what stands on the page there.
+    """
+
+    def __init__(self, app: ASGIApp, pages: Mapping[str, Outer]) -> None:
+        self._app, self._pages = app, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if refusal := _refused(scope):
+            await refusal(scope, receive, send)
+            return
+        page = self._pages.get(scope["path"]) if scope["method"] == "GET" else None
+        if page is None:
+            await self._app(scope, receive, _with_headers(send, ""))
+            return
+        kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        await self._app({**scope, "headers": kept}, receive, _rewriting(send, page))
+
+
+def _rewriting(send: Send, page: Outer) -> Send:
+    nonce = secrets.token_urlsafe(16)
+    sending = _with_headers(send, nonce)
+    start: Message = {}
+    parts: list[bytes] = []
+
+    async def collect(message: Message) -> None:
+        nonlocal start
+        if message["type"] == "http.response.start":
+            start = message
+            return
+        parts.append(message.get("body", b""))
+        if message.get("more_body"):
+            return
+        body = b"".join(parts)
+        headers = MutableHeaders(raw=start["headers"])
+        if headers.get("content-type", "").startswith("text/html"):
+            body = _fit(body.decode(), page, nonce).encode()
+            headers["content-length"] = str(len(body))
+            headers["cache-control"] = "no-store"
+        await sending(start)
+        await sending({"type": "http.response.body", "body": body})
+
+    return collect
+
+
+def _fit(html: str, page: Outer, nonce: str) -> str:
+    html = html.replace('lang="en"', f'lang="{page.language}"', 1)
+    html = _MANIFEST.sub("", _RESIZER.sub("", _FOREIGN.sub("", html)))
+    head = f'<script>{page.script}</script><title>{escape(page.title)}</title><link rel="icon" href="{page.icon}">'
+    html = html.replace("<head>", f"<head>{head}", 1)
+    return html.replace("<script", f'<script nonce="{nonce}"')
+
+
+def _refused(scope: Scope) -> PlainTextResponse | None:
+    """Uploads, and bodies that are too long or do not say how long they are."""
+    if "/gradio_api/upload" in scope["path"]:
+        return PlainTextResponse("nothing can be uploaded here", status_code=404)
+    if scope["method"] not in ("POST", "PUT", "PATCH"):
+        return None
+    length = Headers(scope=scope).get("content-length", "")
+    if not length.isdigit():
+        return PlainTextResponse("length required", status_code=411)
+    return PlainTextResponse("too long", status_code=413) if int(length) > MOST_BYTES else None
+
+
+def _with_headers(send: Send, nonce: str) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=message["headers"])
+            for name, value in HEADERS.items():
+                headers[name] = value
+            headers["Content-Security-Policy"] = POLICY.format(nonce=f" 'nonce-{nonce}'" if nonce else "")
+        await send(message)
+
+    return sending

@@ -1,0 +1,1 @@
+"""Pages: each module is one page or one part of a page."""

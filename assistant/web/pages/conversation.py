@@ -1,0 +1,292 @@
+"""The conversation page of one language: components, events, and what each event shows. Knows nothing of dialogue or storage.
+
+Every handler is a public endpoint, so none trusts what it is given: the id of a conversation is checked against the store, and
+what a quick reply does is taken from the pending question there, not from the browser.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, Literal
+
+import gradio as gr
+
+from assistant.build import Engine
+from assistant.domain.acts import AnyAct, LanguageChange, Signal
+from assistant.domain.maturity import Language
+from assistant.errors import Conflict, StoreError, UserError
+from assistant.session import LONGEST_TURN, Sessions
+from assistant.store import Course
+from assistant.web.pages.choices import MOST
+from assistant.web.pages.messages import assistant, person
+from assistant.web.pages.view import View, Views
+from assistant.web.words import Words
+
+SCRAMBLED_WITH = "vejviser-page"
+"""BrowserState scrambles what it stores in the browser; the id is the only secret and is never shown to another browser."""
+AT_A_TIME = 4
+Shown = dict[Any, Any]
+_log = logging.getLogger(__name__)
+
+
+class ConversationPage:
+    """One page in one language."""
+
+    def __init__(self, engine: Engine, sessions: Sessions, language: Language) -> None:
+        self._sessions, self._language = sessions, language
+        self._views = Views(engine, sessions, language)
+        self.words: Words = self._views.words
+
+    def blocks(self) -> Any:
+        """The page, with its events wired."""
+        words = self.words
+        with gr.Blocks(
+            title=words("title"), analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
+        ) as page:
+            self.memory = gr.BrowserState("", storage_key="vejviser", secret=SCRAMBLED_WITH)
+            _html(self._head())
+            with gr.Row(elem_id="v-main"):
+                with gr.Column(elem_id="v-talk", scale=3, min_width=280):
+                    self._talk()
+                with gr.Column(elem_id="v-side", scale=2, min_width=280):
+                    self.downloads = _html()
+                    self.profile = _html()
+                    self.plan = _html()
+            self._events(page)
+        return page
+
+    def _head(self) -> str:
+        words, other = self.words, "da" if self._language == "en" else "en"
+        return (
+            f'<header class="v-head"><div><h1>{words.html("title")}</h1><p>{words.html("lead")}</p></div>'
+            f'<a href="../{other}/" hreflang="{other}" lang="{other}" title="{words.html("other_language.hint")}">'
+            f"{words.html('other_language.label')}</a></header>"
+        )
+
+    def _talk(self) -> None:
+        words = self.words
+        self.chat = gr.Chatbot(
+            label=words("chat.label"), show_label=False, placeholder=words("chat.placeholder"), buttons=[], height=None,
+            latex_delimiters=[], elem_id="v-chat", feedback_options=None, allow_file_downloads=False, allow_tags=False,
+        )  # fmt: skip
+        self.pending = _html()
+        with gr.Column(visible=False, elem_id="v-choices") as self.choices:
+            gr.Markdown(words("choices"), elem_classes="v-small")
+            self.buttons = [gr.Button("", visible=False, size="sm", elem_classes="v-choice") for _ in range(MOST)]
+        self.course = gr.Radio(
+            [(words("course.full"), "full"), (words("course.short"), "short")], value="full", label=words("course.label"),
+            info=words("course_hint"), elem_id="v-course",
+        )  # fmt: skip
+        self.note = _html()
+        with gr.Row(elem_id="v-write", equal_height=True):
+            self.box = gr.Textbox(
+                label=words("box.label"), show_label=False, placeholder=words("box.placeholder"), lines=1, max_lines=8,
+                elem_id="v-box", scale=8, min_width=160, container=False, autofocus=True,
+                html_attributes=gr.InputHTMLAttributes(autocorrect="off", spellcheck=True),
+            )  # fmt: skip
+            self.send = gr.Button(words("send"), variant="primary", scale=1, min_width=80, elem_id="v-send")
+        self.progress = _html()
+        with gr.Row(elem_id="v-tools"):
+            self.skip = gr.Button(words("skip"), size="sm", elem_id="v-skip")
+            self.undo = gr.Button(words("undo"), size="sm", elem_id="v-undo")
+            self.new = gr.Button(words("new"), size="sm", elem_id="v-new")
+            self.erase = gr.Button(words("erase"), size="sm", variant="stop", elem_id="v-erase")
+        with gr.Column(visible=False, elem_id="v-sure") as self.sure:
+            gr.Markdown(words("erase_ask"))
+            with gr.Row():
+                self.keep = gr.Button(words("erase_no"), size="sm", elem_id="v-keep")
+                self.gone = gr.Button(words("erase_yes"), size="sm", variant="stop", elem_id="v-gone")
+
+    def _events(self, page: gr.Blocks) -> None:
+        shown: list[Any] = [
+            self.memory, self.chat, self.pending, self.progress, self.choices, *self.buttons, self.course, self.note,
+            self.box, self.send, self.skip, self.undo, self.erase, self.sure, self.downloads, self.profile, self.plan,
+        ]  # fmt: skip
+        pressable: list[Any] = [self.send, self.skip, self.undo, self.erase]
+
+        def on(triggers: Sequence[Any], handler: Callable[..., Any], inputs: Sequence[Any]) -> None:
+            done = gr.on(
+                triggers, handler, list(inputs), shown, show_progress="hidden", api_visibility="private",
+                concurrency_limit=AT_A_TIME, concurrency_id="turns", trigger_mode="once",
+            )  # fmt: skip
+            done.then(
+                self.ready, [self.memory], pressable, show_progress="hidden", api_visibility="private", queue=False
+            )
+
+        page.queue(api_open=False)
+        on([page.load], self.loaded, [self.memory])
+        on([self.send.click, self.box.submit], self.said, [self.box, self.course, self.memory])
+        for place, button in enumerate(self.buttons):
+            on([button.click], self._picking(place), [button, self.memory])
+        on([self.skip.click], self.skipped, [self.course, self.memory])
+        on([self.undo.click], self.undone, [self.memory])
+        on([self.new.click], self.begun_anew, [self.memory])
+        on([self.gone.click], self.erased, [self.memory])
+        for button, sure in ((self.erase, True), (self.keep, False)):
+            button.click(
+                partial(gr.Column, visible=sure), None, self.sure, show_progress="hidden", queue=False,
+                api_visibility="private",
+            )  # fmt: skip
+
+    def loaded(self, memory: Any, request: gr.Request) -> Shown:
+        """Somebody opens the page: the conversation of this browser, or of the link, goes on."""
+        linked = request.query_params.get("conversation")
+        try:
+            conversation = self._views.known(linked) or self._views.known(memory)
+            if not conversation:
+                return self._shown(self._views.fresh(self.words.html("notes.gone") if memory or linked else ""))
+            if self._sessions.state(conversation).language != self._language:
+                change = LanguageChange(language=self._language)
+                self._sessions.act(conversation, [change], self.words("said_language"))
+            return self._shown(self._views.of(conversation))
+        except Exception as error:
+            return {self.note: self._complaint(error)}
+
+    def ready(self, memory: Any) -> list[Any]:
+        """After every event: what can be pressed now. An event that is still running would not take a second press."""
+        return [gr.Button(interactive=True), *(gr.Button(interactive=bool(memory)) for _ in range(3))]
+
+    def said(self, text: str, course: Any, memory: Any) -> Iterator[Shown]:
+        """The person sends what stands in the box."""
+        text = text if isinstance(text, str) else ""
+        if problem := self._problem(text):
+            yield {self.note: _warning(problem)}
+            return
+        yield from self._turn(text, course, memory, lambda name: self._sessions.say(name, text).text, text)
+
+    def skipped(self, course: Any, memory: Any) -> Iterator[Shown]:
+        """The pending question is left out."""
+        shown = self.words("said_skip")
+        acts: list[AnyAct] = [Signal(signal="skip")]
+        yield from self._turn(shown, course, memory, lambda name: self._sessions.act(name, acts, shown).text)
+
+    def undone(self, memory: Any) -> Iterator[Shown]:
+        """The last turn is taken back."""
+        shown = self.words("said_undo")
+        acts: list[AnyAct] = [Signal(signal="undo")]
+        yield from self._turn(shown, "full", memory, lambda name: self._sessions.act(name, acts, shown).text)
+
+    def _picking(self, place: int) -> Callable[[str, Any], Iterator[Shown]]:
+        def picked(label: str, memory: Any) -> Iterator[Shown]:
+            """A quick reply is clicked; it counts only if the question still offers it."""
+            try:
+                view = self._views.of(self._views.known(memory))
+            except UserError:
+                yield self._shown(self._views.fresh(self.words.html("notes.gone")))
+                return
+            if place >= len(view.choices) or view.choices[place].label != label:
+                yield self._shown(view.noting(_warning(self.words.html("notes.moved_on"))))
+                return
+            choice = view.choices[place]
+            yield from self._turn(
+                choice.label, "full", memory, lambda name: self._sessions.act(name, [choice.act], choice.label).text
+            )
+
+        return picked
+
+    def begun_anew(self, memory: Any) -> Shown:
+        """An empty page; the conversation before stays stored and a link leads back to it."""
+        try:
+            before = self._views.known(memory)
+        except StoreError as error:
+            return {self.note: self._complaint(error)}
+        note = ""
+        if before:
+            link = f'<a href="?conversation={before}">{self.words.html("notes.new_link")}</a>'
+            note = f"{self.words.html('notes.new')} {link}"
+        return self._shown(self._views.fresh(note))
+
+    def erased(self, memory: Any) -> Shown:
+        """Everything of this conversation goes."""
+        try:
+            if conversation := self._views.known(memory):
+                self._sessions.erase(conversation)
+        except StoreError as error:
+            return {self.note: self._complaint(error)}
+        return self._shown(self._views.fresh(self.words.html("notes.erased")))
+
+    def _turn(
+        self, shown: str, course: Any, memory: Any, take: Callable[[str], str], typed: str | None = None
+    ) -> Iterator[Shown]:
+        """First the person's words at once, then the reply; on an error all is as before and the words are back in the box."""
+        before: View | None = None
+        try:
+            known = self._views.known(memory)
+            if memory and not known:
+                yield self._shown(self._views.fresh(_warning(self.words.html("notes.gone_unsent"))))
+                return
+            before = self._views.of(known) if known else self._views.fresh()
+            yield self._busy(before.ahead(person(shown)), emptied=typed is not None)
+            conversation = known or self._sessions.open(self._language, _course(course)).conversation
+            before = before if known else self._views.of(conversation)
+            reply = take(conversation)
+            if self._views.known(conversation):
+                yield self._shown(self._views.of(conversation))
+            else:
+                yield self._shown(self._views.farewell((*before.messages, person(shown), assistant(reply))))
+        except Exception as error:
+            note = self._complaint(error)
+            back = {self.box: gr.Textbox(value=typed)} if typed is not None else {}
+            yield {**(self._shown(before.noting(note)) if before else {self.note: note}), **back}
+
+    def _problem(self, text: str) -> str:
+        if not text.strip():
+            return self.words.html("errors.empty")
+        if len(text) > LONGEST_TURN:
+            return self.words.html("errors.too_long", length=len(text), most=LONGEST_TURN)
+        return ""
+
+    def _complaint(self, error: Exception) -> str:
+        """One sentence for the person; the cause goes to the log, without the person's words."""
+        kind: Literal["store", "conflict", "other"] = "other"
+        if isinstance(error, StoreError):
+            kind = "store"
+        elif isinstance(error, Conflict):
+            kind = "conflict"
+        if kind != "conflict":
+            _log.error(
+                "a turn failed: %s",
+                error if isinstance(error, UserError) else type(error).__name__,
+                exc_info=kind == "other",
+            )
+        return _warning(self.words.html(f"errors.{kind}"))
+
+    def _busy(self, view: View, emptied: bool) -> Shown:
+        waiting: Shown = {
+            self.chat: [*view.messages, assistant(self.words("waiting"))], self.choices: gr.Column(visible=False),
+            self.course: gr.Radio(visible=False), self.note: "", self.send: gr.Button(interactive=False),
+            self.skip: gr.Button(interactive=False), self.undo: gr.Button(interactive=False),
+            self.erase: gr.Button(interactive=False),
+        }  # fmt: skip
+        return waiting | ({self.box: gr.Textbox(value="")} if emptied else {})
+
+    def _shown(self, view: View) -> Shown:
+        begun = bool(view.conversation)
+        buttons = {
+            button: gr.Button(value=view.choices[place].label, visible=True)
+            if place < len(view.choices)
+            else gr.Button(visible=False)
+            for place, button in enumerate(self.buttons)
+        }
+        leave = f'<span data-go="../{view.go_to}/"></span>' if view.go_to else ""
+        return {
+            self.memory: view.conversation, self.chat: list(view.messages), self.pending: view.pending, self.progress: view.progress,
+            self.choices: gr.Column(visible=bool(view.choices)), **buttons, self.course: gr.Radio(visible=not begun),
+            self.note: leave + (f'<p class="v-note" role="status">{view.note}</p>' if view.note else ""),
+            self.sure: gr.Column(visible=False), self.downloads: view.downloads, self.profile: view.profile,
+            self.plan: view.plan,
+        }  # fmt: skip
+
+
+def _html(value: str = "") -> gr.HTML:
+    return gr.HTML(value, js_on_load=None, apply_default_css=False)
+
+
+def _warning(sentence: str) -> str:
+    return f'<span class="v-warning" role="alert">{sentence}</span>'
+
+
+def _course(given: Any) -> Course:
+    return "short" if given == "short" else "full"

@@ -1,0 +1,128 @@
+"""What the page shows of a conversation, read anew from the store each time. Knows no components and changes nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any
+
+from assistant.build import Engine
+from assistant.domain.maturity import Language
+from assistant.domain.state import State
+from assistant.session import Reply, Sessions
+from assistant.web.pages.choices import Choice, choices
+from assistant.web.pages.messages import Message, assistant, transcript
+from assistant.web.pages.plan import PlanView
+from assistant.web.pages.profile import ProfileView
+from assistant.web.words import Words
+
+_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything on the page that depends on the conversation."""
+
+    conversation: str
+    """Its id; empty before the first message and after erasure."""
+    messages: tuple[Message, ...]
+    pending: str
+    progress: str
+    profile: str
+    plan: str
+    downloads: str
+    choices: tuple[Choice, ...] = ()
+    note: str = ""
+    """One sentence above the input, as HTML."""
+    go_to: Language | None = None
+    """The page of the other language, when the conversation has changed over to it."""
+
+    def noting(self, note: str) -> View:
+        """The same with another note."""
+        return replace(self, note=note)
+
+    def ahead(self, message: Message) -> View:
+        """The same with a message that is not answered yet."""
+        return replace(self, messages=(*self.messages, message), choices=(), note="")
+
+
+class Views:
+    """Draws views in one language."""
+
+    def __init__(self, engine: Engine, sessions: Sessions, language: Language) -> None:
+        knowledge = engine.knowledge
+        self.words = Words(language, knowledge.replies(language))
+        self._engine, self._sessions, self._language = engine, sessions, language
+        self._profile = ProfileView(knowledge.model, self.words)
+        self._plan = PlanView(knowledge.model, knowledge.actions, self.words)
+
+    def known(self, conversation: Any) -> str:
+        """The id if there is such a conversation, else nothing. Takes anything: it comes from a browser.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        if not isinstance(conversation, str) or not _ID.fullmatch(conversation):
+            return ""
+        return conversation if self._sessions.store.conversation(conversation) else ""
+
+    def fresh(self, note: str = "") -> View:
+        """Before the first word: the greeting is shown and nothing is stored."""
+        greeting = self._engine.wordings[self._language].greeting(self._engine.settings.retention_days)
+        return View(
+            conversation="", messages=(assistant(greeting),), pending="", progress=self._progress("", 0),
+            profile=self._profile.html(State(language=self._language)), plan=self._plan.html(None), downloads="", note=note,
+        )  # fmt: skip
+
+    def of(self, conversation: str, note: str = "") -> View:
+        """A stored conversation.
+
+        Raises:
+            UserError: there is none by that id, or the store cannot be read.
+        """
+        reply = self._sessions.resume(conversation)
+        state = reply.state
+        return View(
+            conversation=conversation, messages=tuple(transcript(self._sessions.store.turns(conversation))),
+            pending=self._pending(_question(reply)), progress=self._progress(_question(reply), reply.left), profile=self._profile.html(state),
+            plan=self._plan.html(self._sessions.plan(conversation)) if _assessed(state) else self._plan.html(None),
+            downloads=self._downloads(conversation), choices=tuple(choices(state, self._sessions.model, self.words)),
+            note=note, go_to=state.language if state.language != self._language else None,
+        )  # fmt: skip
+
+    def farewell(self, messages: tuple[Message, ...]) -> View:
+        """After the person had everything erased in words: the goodbye stays until the page is left."""
+        return replace(self.fresh(), messages=messages)
+
+    def _pending(self, question: str) -> str:
+        if not question:
+            return ""
+        return f'<p class="v-pending"><b>{self.words.html("pending")}</b> {escape(question)}</p>'
+
+    def _progress(self, question: str, left: int) -> str:
+        """How to send, and how much is left; `left` is 0 before the first word."""
+        key = "progress.none" if not question else "progress.one" if left == 1 else "progress.more"
+        shown = self.words.html(key, left=left) if left or question else ""
+        return f'<p class="v-hint"><span>{self.words.html("box.hint")}</span><span>{shown}</span></p>'
+
+    def _downloads(self, conversation: str) -> str:
+        links = "".join(
+            f'<a href="/export/{conversation}/{what}.{kind}" download>{self.words.html(f"downloads.{what}_{kind}")}</a>'
+            for kind in ("md", "json")
+            for what in ("profile", "plan")
+        )
+        return f'<p class="v-downloads"><span>{self.words.html("downloads.label")}</span> {links}</p>'
+
+
+def _question(reply: Reply) -> str:
+    """The pending question in one line, without the options or the read-back, which stand in the chat."""
+    if reply.asked is None:
+        return ""
+    last = reply.text.split("\n\n")[-1]
+    lines = [line for line in last.split("\n") if line]
+    return lines[0].replace("*", "") if lines else ""
+
+
+def _assessed(state: State) -> bool:
+    return any(finding.low is not None for finding in state.profile.findings.values())

@@ -1,0 +1,62 @@
+"""Readers for these tests: the cues and names of the project, and one reader whose head knows no items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pytest
+
+from assistant.content import Knowledge, root
+from assistant.domain.acts import AnyAct
+from assistant.domain.maturity import LANGUAGES, MaturityModel
+from assistant.domain.state import Asked
+from assistant.reading.cues import Cues
+from assistant.reading.guard import Guard
+from assistant.reading.head import Head
+from assistant.reading.lexicon import Lexicon
+from assistant.reading.rules import Context, RuleReader
+
+KNOWLEDGE = Knowledge(root())
+
+
+@pytest.fixture(scope="session")
+def model() -> MaturityModel:
+    return KNOWLEDGE.model
+
+
+@pytest.fixture(scope="session")
+def cues() -> Mapping[str, Cues]:
+    return {language: Cues(KNOWLEDGE.reading(f"cues.{language}"), f"cues.{language}.yaml") for language in LANGUAGES}
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    return Lexicon(KNOWLEDGE.reading("lexicon"), "lexicon.yaml")
+
+
+@pytest.fixture(scope="session")
+def guard(model, cues, lexicon) -> Guard:
+    return Guard(model, cues, lexicon)
+
+
+@pytest.fixture(scope="session")
+def nameless(model, cues, lexicon) -> RuleReader:
+    """A reader that reads cues and names as ever but takes nothing to be about an item."""
+    n = len(model.order)
+    arrays = {
+        "centre": np.zeros(2), "item_weights": np.zeros((n + 1, 2)), "item_bias": np.eye(n + 1)[n] * 20,
+        "sharpness": np.float32(1), "stage_weights": np.zeros((n, 6, 2)), "stage_bias": np.zeros((n, 6)),
+    }  # fmt: skip
+    head = Head(model.order, {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items()})
+    return RuleReader(model, head, lambda texts: np.zeros((len(texts), 2), dtype=np.float32), cues, lexicon)
+
+
+@pytest.fixture(scope="session")
+def read(nameless) -> Callable[..., list[AnyAct]]:
+    """Acts of a text by cues and names alone."""
+
+    def reading(text: str, language: str = "en", asked: str = "story", **more) -> list[AnyAct]:
+        return nameless.read(text, Context(language, Asked(id=asked) if asked else None, **more))
+
+    return reading

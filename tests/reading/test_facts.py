@@ -1,0 +1,207 @@
+"""Company facts in the ways people say them: what is taken, with which words, and what is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.domain.acts import Fact
+
+
+@pytest.fixture(scope="session")
+def facts(read):
+    def reading(text: str, language: str, field: str, asked: str = "story") -> list:
+        found = [act for act in read(text, language, asked) if isinstance(act, Fact) and act.field == field]
+        assert all(text[act.start : act.end] == act.quote for act in found)
+        return [act.value for act in found]
+
+    return reading
+
+
+EMPLOYEES = [
+    ("en", "We are 19 people.", 19),
+    ("en", "We are nineteen men in the shop.", 19),
+    ("en", "There are about 25 of us.", 25),
+    ("en", "We're a team of twelve.", 12),
+    ("en", "We employ a good 40 people.", 40),
+    ("en", "With 30 employees we are small.", 30),
+    ("en", "We have 8 men and a dog.", 8),
+    ("en", "We're a dozen.", 12),
+    ("en", "We are twenty-odd in all.", 23),
+    ("en", "Our headcount is 45.", 45),
+    ("en", "We are 15 to 20 people.", 18),
+    ("en", "We are some 1,200 people.", 1200),
+    ("en", "Twelve people work here.", 12),
+    ("en", "We are currently only 7.", 7),
+    ("da", "Vi er 19 mand.", 19),
+    ("da", "Vi er nitten ansatte.", 19),
+    ("da", "Vi er ca. 20 mand.", 20),
+    ("da", "Vi er et par og tyve.", 22),
+    ("da", "Vi er en snes mennesker.", 20),
+    ("da", "Der er 25 ansatte her.", 25),
+    ("da", "Vi er omkring halvtreds mand i alt.", 50),
+    ("da", "Vi har 12 medarbejdere.", 12),
+    ("da", "Vi er fem og tyve.", 25),
+    ("da", "Antal ansatte: 33.", 33),
+    ("da", "Vi er 120 ansatte.", 120),
+    ("da", "På værkstedet er vi fireogtyve.", 24),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "number"), EMPLOYEES)
+def test_employees(facts, language, text, number):
+    assert facts(text, language, "employees") == [number]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "We are not 19."),
+        ("en", "We have three men in the office."),
+        ("en", "Three men in the office do the drawings."),
+        ("en", "We have 4 people on nights."),
+        ("en", "We have 12 machines."),
+        ("en", "We are 30 years old as a firm."),
+        ("en", "We have been here 30 years."),
+        ("en", "We are 5 km from Aars."),
+        ("en", "We are two minutes from the fjord."),
+        ("en", "We are a small firm."),
+        ("en", "My brother-in-law has 200 people."),
+        ("en", "Next year we will be 40 people."),
+        ("en", "In the nineties we were 60 people."),
+        ("da", "Vi er ikke 19 mand."),
+        ("da", "Vi har tre mand på kontoret."),
+        ("da", "Tre mand på kontoret tegner."),
+        ("da", "Vi er 30 år gamle."),
+        ("da", "Vi har 12 maskiner."),
+        ("da", "Vi er 5 km fra Aars."),
+        ("da", "Min svoger har 200 ansatte."),
+        ("da", "Til næste år skal vi være 40 mand."),
+    ],
+)
+def test_numbers_that_are_not_the_employees(facts, language, text):
+    assert facts(text, language, "employees") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "number"),
+    [
+        ("en", "We are 21 now, not 19.", 21),
+        ("en", "We are not 19 people, we are 21.", 21),
+        ("da", "Vi er 21 nu, ikke 19.", 21),
+    ],
+)
+def test_a_number_said_to_be_wrong_is_a_correction(read, language, text, number):
+    (found,) = (act for act in read(text, language, "technology.capture") if isinstance(act, Fact))
+    assert (found.value, found.correction) == (number, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "number"),
+    [
+        ("en", "21", 21),
+        ("en", "Twenty-one, I think.", 21),
+        ("da", "21", 21),
+        ("da", "enogtyve", 21),
+        ("da", "Det er 21.", 21),
+    ],
+)
+def test_a_bare_number_counts_when_it_was_asked_for(facts, language, text, number):
+    assert facts(text, language, "employees", "company.employees") == [number]
+    assert facts(text, language, "employees") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "place"),
+    [
+        ("en", "We are in Thisted.", "Thisted"),
+        ("en", "Our workshop is in Hurup.", "Thisted"),
+        ("en", "We are 5 km from Aars.", "Vesthimmerland"),
+        ("en", "A small smithy near Fjerritslev.", "Jammerbugt"),
+        ("da", "Vi ligger i Hurup.", "Thisted"),
+        ("da", "Værkstedet ligger uden for Løgstør.", "Vesthimmerland"),
+        ("da", "Vi er en smedje i Hobro.", "Mariagerfjord"),
+    ],
+)
+def test_the_municipality_is_home(facts, language, text, place):
+    assert facts(text, language, "municipality") == [place]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Our customers are in Aalborg."),
+        ("en", "We deliver to Randers."),
+        ("en", "A customer in Thisted sends drawings."),
+        ("en", "We have a supplier in Vejle."),
+        ("en", "The old man was called Skive."),
+        ("da", "Vores kunder ligger i Aalborg."),
+        ("da", "Vi leverer til Randers."),
+        ("da", "Vi har en leverandør i Vejle."),
+        ("da", "Vi kan lide at være en skive i maskineriet."),
+        ("da", "Vi arbejder i varde grader."),
+    ],
+)
+def test_other_places_are_not_home(facts, language, text):
+    assert facts(text, language, "municipality") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "names"),
+    [
+        ("en", "We use e-conomic and Excel.", ["e-conomic", "Excel"]),
+        ("en", "It is all in Business Central.", ["Business Central"]),
+        ("en", "We have a program called Blikfang for the drawings.", ["Blikfang"]),
+        ("en", "We work with a system called PladeNet 7 every day.", ["PladeNet 7"]),
+        ("en", "We excelled last year.", []),
+        ("da", "Vi bruger e-conomic og Excel.", ["e-conomic", "Excel"]),
+        ("da", "Vi har et program, der hedder Blikfang til tegninger.", ["Blikfang"]),
+        ("da", "Vi kører C5.", ["C5"]),
+        ("da", "Vi har et godt program.", []),
+    ],
+)
+def test_systems(facts, language, text, names):
+    assert facts(text, language, "systems") == names
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kind"),
+    [
+        ("en", "We make one-offs.", "one_off"),
+        ("en", "Everything we make is made to order.", "one_off"),
+        ("en", "We make small series of 50.", "small_series"),
+        ("en", "We run batches of twenty.", "small_series"),
+        ("en", "We run long series of 10,000.", "large_series"),
+        ("en", "We make both one-offs and large series.", "mixed"),
+        ("da", "Vi laver enkeltstyk.", "one_off"),
+        ("da", "Vi laver småserier på 50.", "small_series"),
+        ("da", "Vi kører store serier.", "large_series"),
+        ("da", "Vi laver både enkeltstyk og store serier.", "mixed"),
+        ("da", "Vi laver lidt af hvert.", "mixed"),
+    ],
+)
+def test_order_type(facts, language, text, kind):
+    assert facts(text, language, "order_type") == [kind]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "field", "values"),
+    [
+        ("en", "We make trailers for farmers.", "products", ["trailers"]),
+        ("en", "We make trailers for farmers.", "sector", ["machinery"]),
+        ("da", "Vi laver trapper til private.", "products", ["trapper"]),
+        ("da", "Vi laver trapper til private.", "sector", ["wood_furniture"]),
+        ("en", "We sell mostly to farmers.", "customers", ["farmers"]),
+        ("en", "We make a living.", "products", []),
+        ("en", "We have a Haas and two press brakes.", "machines", ["Haas", "press brakes"]),
+        ("da", "Vi har en kantpresse og en Trumpf.", "machines", ["kantpresse", "Trumpf"]),
+    ],
+)
+def test_other_facts(facts, language, text, field, values):
+    assert facts(text, language, field) == values
+
+
+@pytest.mark.parametrize("asked", ["technology.capture", "barriers"])
+def test_sector_and_products_are_read_only_when_the_company_is_told_of(facts, asked):
+    assert facts("We make trailers for farmers.", "en", "products", asked) == []
+    assert facts("We make trailers for farmers.", "en", "sector", asked) == []
+    assert facts("We are 19 people.", "en", "employees", asked) == [19]
