@@ -94,8 +94,10 @@ def parse(text: str) -> Number | None:
 def _value(word: str) -> int:
     if word[0].isdigit():
         return int(re.sub(r"\D", "", word)[:12])
+    if word in _WORDS:
+        return _WORDS[word]
     if (hundreds := re.match(r"(?:(\w+) )?hundrede?(?: (?:and|og) (.+))?$", word)) is not None:
-        many = 1 if hundreds[1] in (None, "a") else _WORDS[hundreds[1]]
+        many = 1 if hundreds[1] in {None, "a"} else _WORDS[hundreds[1]]
         return many * 100 + (_value(hundreds[2]) if hundreds[2] else 0)
     return _WORDS[word]
 
