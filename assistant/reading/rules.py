@@ -346,7 +346,8 @@ def spoken_language(text: str, default: Language) -> Language:
 
 def _bounded(pieces: Sequence[Piece]) -> list[Piece]:
     """The first pieces, up to MOST_EMBEDDED characters in all and at least one."""
-    total, kept = 0, []
+    total = 0
+    kept: list[Piece] = []
     for piece in pieces:
         total += len(piece.text)
         if kept and total > MOST_EMBEDDED:
