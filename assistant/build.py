@@ -178,6 +178,7 @@ class Engine:
         return passage.title if passage else name
 
     def _embed_many(self, texts: Sequence[str]) -> Vectors:
+        _ = self.embedder.model  # unpacked and loaded before the next wait is announced
         self.say(f"Teaching the reader from {len(texts):,} sentences (once, about a minute)")
         parts = []
         for start in range(0, len(texts), _BATCH):

@@ -24,6 +24,8 @@ from assistant.wording import Said, Wording
 LONGEST_TURN = 20_000
 """Characters of one turn at the most."""
 _TRIES = 3
+_EMPTY = {"no_evidence": "no_evidence", "agree": "no_evidence", "small_talk": "small_talk", "unread": "again"}
+"""Signal of a turn that settled nothing -> the text that says so."""
 _REMEMBERED = 256
 
 
@@ -226,7 +228,7 @@ class Sessions:
             state, move, [Said(found.text, found.answered, found.documents) for found in answers],
             ideas=ideas(state.profile, self.model, self.actions) if introduce else (), plan=plan,
             conversation=conversation, switched=state.language != before.language,
-            no_evidence=any(isinstance(a, Signal) and a.signal in ("no_evidence", "agree", "small_talk") for a in acts),
+            empty=next((_EMPTY[a.signal] for a in acts if isinstance(a, Signal) and a.signal in _EMPTY), ""),
             titles=self._titles(state.language),
         )  # fmt: skip
 

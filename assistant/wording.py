@@ -43,7 +43,7 @@ class Wording:
 
     def reply(
         self, state: State, move: Move, answers: Sequence[Said], *, ideas: Sequence[str], plan: Plan | None,
-        conversation: str, switched: bool, no_evidence: bool, titles: Mapping[str, str],
+        conversation: str, switched: bool, empty: str, titles: Mapping[str, str],
     ) -> str:  # fmt: skip
         """The whole reply to one turn.
 
@@ -55,16 +55,15 @@ class Wording:
             plan: The draft, when the dialogue is finished.
             conversation: Its id, told when the person stops.
             switched: The language was changed in this turn.
-            no_evidence: The turn held words that settle nothing.
+            empty: Key of the text for a turn that settled nothing, else "".
             titles: Document id -> title, for what to read.
         """
         parts = [self._say("language_changed")] if switched else []
         if move.kind in ("stopped", "erased"):
             return "\n\n".join([*parts, self._say(move.kind, conversation=conversation)])
         parts += self._mirror(state)
-        if no_evidence and not state.news and not answers and move.asked is not None:
-            again = move.kind == "again" and move.asked.form == "open"
-            parts.append(self._say("again" if again else "no_evidence"))
+        if empty and not state.news and not answers and move.asked is not None:
+            parts.append(self._say(empty))
         parts += [self._answer(answer) for answer in answers]
         if state.wants_progress:
             short = min(move.left, 5)

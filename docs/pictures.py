@@ -15,27 +15,30 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
 from conftest import ARGS, chromium, running, seeded  # noqa: E402
-from talk import STORY, Talk  # noqa: E402
+from talk import Talk  # noqa: E402
 
-SAID = {
-    "en": [
-        STORY["en"],
-        "We waste hours looking for the right drawing.",
-        "In two years I want fewer mistakes and a delivery time that holds.",
-        "When a drawing is wrong the foreman walks over to me, we correct it with a pencil, and then it is forgotten.",
-        "The operators write the hours and the scrap on paper, and the foreman types it into a spreadsheet on Fridays.",
-        "What does a sensor on an old machine do?",
-    ],
-    "da": [
-        STORY["da"],
-        "Vi spilder timer på at lede efter den rigtige tegning.",
-        "Om to år vil jeg gerne have færre fejl og en leveringstid, der holder.",
-        "Når en tegning er forkert, går værkføreren over til mig, vi retter den med blyant, og så er det glemt.",
-        "Folkene skriver timer og spild på papir, og værkføreren taster det ind i et regneark om fredagen.",
-        "Hvad gør en føler på en gammel maskine?",
-    ],
-}
+from assistant.content import Knowledge, root  # noqa: E402
+from assistant.play import load  # noqa: E402
+
+SCRIPTS = {"en": "eleven-making-windows", "da": "beton-i-plastiklommer"}
+QUESTION = {"en": "What is a sensor?", "da": "Hvad er en føler?"}
+ANSWERS = 5
+"""Answers given before the question and the picture."""
 PICTURES = (("page-en", "en", 1280, 900), ("page-da", "da", 1280, 900), ("page-en-360", "en", 360, 740))
+
+
+def converse(talk: Talk, language: str) -> None:
+    """Plays the beginning of a script, each answer to the question that the page really asks."""
+    script = load(ROOT / "evals" / "scripts" / f"{SCRIPTS[language]}.yaml")
+    knowledge = Knowledge(root())
+    items, texts = knowledge.model.items.values(), knowledge.replies("da" if language == "da" else "en")
+    talk.say(" ".join(script.story.split()))
+    for _ in range(ANSWERS):
+        reply = talk.reply()
+        asked = next((item.id for item in items if item.question[language] in reply), "")
+        opening = next((phase for phase in ("pains", "goals") if texts[phase] in reply), "")
+        talk.say(script.answers[asked or opening][0])
+    talk.say(QUESTION[language])
 
 
 def main() -> None:
@@ -51,8 +54,7 @@ def main() -> None:
         for name, language, width, height in PICTURES:
             page = browser.new_page(viewport={"width": width, "height": height})
             talk = Talk(page, address).visit(language)
-            for said in SAID[language]:
-                talk.say(said)
+            converse(talk, language)
             if language == "da":  # one picture shows the profile, the other the plan
                 page.locator(".v-panel h2 a").click()
             page.wait_for_timeout(3500)  # what is new fades in

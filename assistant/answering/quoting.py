@@ -23,6 +23,7 @@ ENGINE = "quoting"
 _LOOKED_AT = 4
 _MOST = 4
 _NEAR = 0.045
+_NEAR_ELSEWHERE = 0.02
 """How far below the best sentence another may score and still be quoted."""
 _DEFINING = {
     "en": re.compile(
@@ -144,12 +145,22 @@ class _Candidate:
     cosine: float
     cover: float
     defines: bool
+    titled: float
+    """Share of the question's words that stand in the heading above the sentence."""
 
     @property
     def score(self) -> float:
         leaning = 0.03 * bool(self.place and _LEANING.match(self.text))
         announcing = 0.06 * self.text.endswith(":") + 0.03 * self.text.endswith("?")
-        return self.cosine + 0.05 * self.cover + 0.08 * self.defines - 0.008 * self.rank - leaning - announcing
+        return (
+            self.cosine
+            + 0.05 * self.cover
+            + 0.05 * self.titled
+            + 0.08 * self.defines
+            - 0.008 * self.rank
+            - leaning
+            - announcing
+        )
 
 
 class Quoter:
@@ -172,12 +183,17 @@ class Quoter:
         if not candidates or not _signs(question, hits, candidates, language).suffice:
             return QuotedAnswer("", (), False, "", language, tuple(hits))
         best = max(candidates, key=lambda candidate: candidate.score)
-        near = sorted((c for c in candidates if c.score > best.score - _NEAR), key=lambda c: -c.score)
+        near = sorted((c for c in candidates if c.score > best.score - self._width(c, best)), key=lambda c: -c.score)
         chosen = sorted(_distinct(near)[:_MOST], key=lambda c: (c.rank, c.place))
         first = best.passage  # the best passage is read first, the others as they were ranked
         chosen.sort(key=lambda c: c.passage.id != first.id)
         quotes = tuple(Quote(candidate.text, candidate.passage.id) for candidate in chosen)
         return QuotedAnswer(_joined(quotes), quotes, True, first.topic, language, tuple(hits))
+
+    @staticmethod
+    def _width(candidate: _Candidate, best: _Candidate) -> float:
+        """How far below the best a sentence may lie: less in another document, which must earn its place."""
+        return _NEAR if candidate.passage.document == best.passage.document else _NEAR_ELSEWHERE
 
     def _candidates(self, question: str, hits: Sequence[Found], language: Language) -> list[_Candidate]:
         parts = [
@@ -195,6 +211,7 @@ class Quoter:
                 passage, rank, place, text, float(cosine),
                 cover=_share(asked, terms(text, passage.language)),
                 defines=thing is not None and _defines(text, thing["thing"], passage.language),
+                titled=_share(asked, terms(" ".join(passage.locator.heading), passage.language)),
             )
             for (passage, rank, place, text), cosine in zip(parts, cosines, strict=True)
         ]  # fmt: skip

@@ -28,7 +28,6 @@ for part in (talk, library, papers, house):
 def main() -> None:
     """Runs the command line and turns errors into one sentence and an exit code."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
     try:
         app()
     except (UserError, Conflict) as error:

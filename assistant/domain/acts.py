@@ -130,13 +130,14 @@ class Signal(Act):
 
     skip: does not want to answer · dont_know · later: ask again at the end · agree: "yes, exactly", says nothing of the
     matter · no_evidence: words about the matter that settle nothing (plan, past, hearsay, buzzwords) · small_talk · stop ·
-    erase · undo: take back the last turn · progress: how much is left? · confirm: the read-back is right · nothing_more
+    erase · undo: take back the last turn · progress: how much is left? · confirm: the read-back is right · nothing_more ·
+    unread: nothing in it could be read
     """
 
     kind: Literal["signal"] = "signal"
     signal: Literal[
         "skip", "dont_know", "later", "agree", "no_evidence", "small_talk", "stop", "erase", "undo", "progress",
-        "confirm", "nothing_more",
+        "confirm", "nothing_more", "unread",
     ]  # fmt: skip
 
 

@@ -162,7 +162,7 @@ class _Fold:
             for act in acts
             if not isinstance(act, beside)
             and not (isinstance(act, Evidence) and act.correction)
-            and not (isinstance(act, Signal) and act.signal in ("small_talk", "progress"))
+            and not (isinstance(act, Signal) and act.signal in ("small_talk", "progress", "unread"))
         ]
         aside = [act for act in acts if act not in content]
         aside = [act for act in aside if not isinstance(act, Signal) or act.signal == "progress"]
@@ -176,6 +176,8 @@ class _Fold:
         elif asked.id == "rating" and self.rating is None and not any(isinstance(act, Signal) for act in content):
             self._miss(asked.id, aside)
         elif content:
+            if any(isinstance(act, Signal) and act.signal == "skip" for act in content):
+                self._tell("declined", asked.id)
             self.done.add(asked.id)
             self.misses = 0
         else:

@@ -331,7 +331,7 @@ class RuleReader:
         if utterance.of("plan", "past", "others", "hearsay", "jargon"):
             return [Signal(signal="no_evidence")]
         if not acts:
-            return [Signal(signal="small_talk")]
+            return [Signal(signal="small_talk" if cues.found("small_talk", text) else "unread")]
         return []
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import uvicorn
 
@@ -29,9 +31,12 @@ def serve(engine: Engine, host: str, port: int, on_ready: Callable[[str], None])
     """
     listening = _bound(host, port)
     try:
-        engine.warm()
-        from assistant.web.app import create
+        with ThreadPoolExecutor(max_workers=1) as beside:  # the page's libraries load while the model does
+            warm = beside.submit(engine.warm)
+            from assistant.web.app import create
 
+            importlib.import_module("gradio")
+            warm.result()
         config = uvicorn.Config(
             create(engine), log_level="warning", access_log=False, server_header=False,
             timeout_graceful_shutdown=PATIENCE,
