@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import errno
-import importlib
+import gc
 import socket
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import uvicorn
 
@@ -31,16 +30,16 @@ def serve(engine: Engine, host: str, port: int, on_ready: Callable[[str], None])
     """
     listening = _bound(host, port)
     try:
-        with ThreadPoolExecutor(max_workers=1) as beside:  # the page's libraries load while the model does
-            warm = beside.submit(engine.warm)
-            from assistant.web.app import create
+        gc.disable()  # hundreds of thousands of objects are made once and kept; looking through them again and again costs seconds
+        engine.warm()
+        from assistant.web.app import create
 
-            importlib.import_module("gradio")
-            warm.result()
         config = uvicorn.Config(
             create(engine), log_level="warning", access_log=False, server_header=False,
             timeout_graceful_shutdown=PATIENCE,
         )  # fmt: skip
+        gc.freeze()
+        gc.enable()
         _Server(config, lambda: on_ready(_address(listening))).run(sockets=[listening])
     except KeyboardInterrupt:
         return
