@@ -35,7 +35,7 @@ run: $(VENV)/.installed ## open the web app and print its address
 test: setup ## all tests
 	@$(BIN)/python -m pytest
 
-demo: setup ## play one scripted company: dialogue, profile, plan
+demo: $(VENV)/.installed ## play one scripted company: dialogue, profile, plan
 	@$(BIN)/vejviser play --show evals/scripts/eleven-making-windows.yaml
 
 check: lint types contracts content ## lint, types, import contracts, content check
