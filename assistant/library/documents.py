@@ -61,6 +61,12 @@ class Section:
     """Readable name of the section, unique in its document."""
     references: tuple[tuple[int, str], ...] = ()
     """Where in `text` which reference was named: (offset, reference key)."""
+    marks: tuple[tuple[int, Locator], ...] = ()
+    """Where in `text` another page or minute begins: (offset, locator), offsets rising; `locator` holds until the first."""
+
+    def place(self, offset: int) -> Locator:
+        """Where the character at `offset` of `text` stands in the document."""
+        return next((locator for start, locator in reversed(self.marks) if start <= offset), self.locator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,12 @@ class Document:
     sections: tuple[Section, ...]
     source_digest: str
     """SHA-256 of the file's bytes."""
+    speaker: str = ""
+    """Who spoke or wrote, as the file says it."""
+    date: str = ""
+    """ISO date, or as much of one as the file says."""
+    rights: str = ""
+    """Who owns the text and what may be done with it, as the file says it."""
 
     @property
     def key(self) -> str:

@@ -88,7 +88,7 @@ def passages(document: Document) -> list[Passage]:
                     title=document.title,
                     language=document.language,
                     topic=document.topic,
-                    locator=section.locator,
+                    locator=section.place(start),
                     text=text,
                     spans=tuple(sentence_spans(text)),
                     references=_named(section, start, end),
