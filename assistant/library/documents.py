@@ -6,6 +6,7 @@ Knows no file format.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +67,8 @@ class Section:
 
     def place(self, offset: int) -> Locator:
         """Where the character at `offset` of `text` stands in the document."""
-        return next((locator for start, locator in reversed(self.marks) if start <= offset), self.locator)
+        before = bisect_right(self.marks, offset, key=lambda mark: mark[0])
+        return self.marks[before - 1][1] if before else self.locator
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,10 @@ def slug(text: str, longest: int = 60) -> str:
 
 def anchors(headings: list[tuple[str, ...]]) -> list[str]:
     """A readable name for each section, from its innermost heading; a repeated one is led by its place in the order."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     for place, path in enumerate(headings, start=1):
         name = slug(path[-1]) if path else "text"
         while name in names:
             name = f"{place}-{name}"
-        names.append(name)
-    return names
+        names[name] = None
+    return list(names)

@@ -1,11 +1,12 @@
 """Ingestion: files become documents, passages and vectors in the catalogue.
 
-Knows which file has changed; knows no index and no search.
+Knows which files there are and which have changed; knows no format, no index and no search.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,16 +15,19 @@ from typing import Any, Literal
 from assistant.errors import StoreError, UserError
 from assistant.library.catalogue import Catalogue, Entry
 from assistant.library.documents import OWN, Document
-from assistant.library.loaders import markdown
+from assistant.library.loaders import SUFFIXES
+from assistant.library.loaders.own import CODES
+from assistant.library.loaders.source import LARGEST, opened, shown, unreadable
 from assistant.library.passages import Passage, passages
+from assistant.library.sandbox import Reader
 from assistant.library.vectors import PassageVectors
 
 Progress = Callable[[int, int, str], None]
 """Told (done, of, file) after each file."""
 Status = Literal["ok", "unchanged", "skipped", "removed"]
-_LOADERS: dict[str, Callable[[Path], Document]] = {".md": markdown.load, ".markdown": markdown.load}
-_READING = "1"  # changes when the same file gives other documents or passages than before
+_READING = "2"  # changes when the same file gives other documents or passages than before
 _PASSAGES_AT_ONCE = 128
+_AHEAD = 4
 
 
 def silent(_done: int, _of: int, _file: str) -> None:
@@ -45,29 +49,9 @@ class Ingested:
     def as_json(self) -> dict[str, Any]:
         """The form of `vejviser ingest --json`."""
         return {
-            "path": str(self.path), "status": self.status, "reason": self.reason, "document": self.document,
-            "passages": self.passages,
+            "path": str(self.path).encode("utf-8", "backslashreplace").decode(), "status": self.status,
+            "reason": self.reason, "document": self.document, "passages": self.passages,
         }  # fmt: skip
-
-
-def files(paths: Sequence[Path]) -> list[Path]:
-    """The files named and those in the folders named that a loader knows, each once, hidden ones left out.
-
-    Raises:
-        UserError: a path does not exist.
-    """
-    found: dict[Path, None] = {}
-    for path in paths:
-        if path.is_dir():
-            inside = (p for p in sorted(path.rglob("*")) if p.suffix.lower() in _LOADERS and p.is_file())
-            found |= {
-                p.resolve(): None for p in inside if not any(x.startswith(".") for x in p.relative_to(path).parts)
-            }
-        elif path.exists():
-            found[path.resolve()] = None
-        else:
-            raise UserError(f"{path}: there is no such file or folder; check the name.")
-    return list(found)
 
 
 class Ingestion:
@@ -76,8 +60,11 @@ class Ingestion:
     Killed at any moment, the library holds what it held before, or more documents, each whole.
     """
 
-    def __init__(self, catalogue: Catalogue, vectors: PassageVectors, library: str, *, warm: bool) -> None:
+    def __init__(
+        self, catalogue: Catalogue, vectors: PassageVectors, library: str, reader: Reader, *, warm: bool
+    ) -> None:
         self._catalogue, self._vectors, self._library, self._warm = catalogue, vectors, library, warm
+        self._reader = reader
         self._entries = {entry.path: entry for entry in catalogue.entries(library)}
         self._keys = {entry.key: entry.path for entry in self._entries.values()}
         self._waiting: list[tuple[Document, Path, str, list[Passage]]] = []
@@ -85,40 +72,56 @@ class Ingestion:
         self._seen: set[Path] = set()
 
     def run(self, paths: Sequence[Path], progress: Progress) -> Iterator[Ingested]:
-        """Takes the files in, in order.
+        """Takes the files in, in order; each is looked at some files ahead of its turn.
 
         Raises:
             StoreError: the catalogue cannot be written.
         """
         self._seen = set(paths)
-        for done, path in enumerate(paths, start=1):
-            yield self._one(path)
+        ahead: deque[tuple[Path, Ingested | None]] = deque()
+        rest, done = iter(paths), 0
+        while True:
+            while len(ahead) < _AHEAD and (path := next(rest, None)) is not None:
+                ahead.append((path, early := self._early(path)))
+                if early is None:
+                    self._reader.ask(path)
+            if not ahead:
+                break
+            path, early = ahead.popleft()
+            yield early or self._taken(path)
             if sum(len(cut) for *_, cut in self._waiting) >= _PASSAGES_AT_ONCE:
                 self._flush()
-            progress(done, len(paths), path.name)
+            done += 1
+            progress(done, len(paths), shown(Path(path.name)))
         self._flush()
 
-    def vanished(self, paths: Sequence[Path]) -> Iterator[Ingested]:
-        """Removes every document of the library whose file is not among `paths`."""
-        gone = [entry for entry in self._catalogue.entries(self._library) if entry.path not in set(paths)]
-        self._catalogue.put(self._library, [], [entry.key for entry in gone])
-        yield from (Ingested(entry.path, "removed", document=entry.key) for entry in gone)
+    def vanished(self, gone: Callable[[Path], bool]) -> Iterator[Ingested]:
+        """Removes every document of the library whose file is `gone`."""
+        entries = [entry for entry in self._catalogue.entries(self._library) if gone(entry.path)]
+        self._catalogue.put(self._library, [], [entry.key for entry in entries])
+        yield from (Ingested(entry.path, "removed", document=entry.key) for entry in entries)
 
-    def _one(self, path: Path) -> Ingested:
+    def _early(self, path: Path) -> Ingested | None:
+        """What is known of the file without reading it as a document; None when it has to be read."""
         known = self._entries.get(path)
-        loader = _LOADERS.get(path.suffix.lower())
-        if loader is None:
-            return Ingested(
-                path, "skipped", f"{path}: files of this kind are not read; known are {', '.join(_LOADERS)}."
-            )
         try:
-            if known and known.digest == _digest(path):
+            str(path).encode()
+            if known and path.suffix.lower() in SUFFIXES and known.digest == _digest(path):
                 return Ingested(path, "unchanged", document=known.key)
-            document = self._named(loader(path), path)
+        except UnicodeEncodeError:
+            return Ingested(path, "skipped", f"{shown(path)}: its name is no valid Unicode; rename it.")
+        except UserError as error:
+            return self._skipped(path, error)
+        return None
+
+    def _taken(self, path: Path) -> Ingested:
+        known = self._entries.get(path)
+        try:
+            document = self._named(self._reader.answer(), path)
         except StoreError:
             raise
         except UserError as error:
-            return Ingested(path, "skipped", str(error))
+            return self._skipped(path, error)
         cut = passages(document)
         if known and known.key != document.key:
             self._moved.append(known.key)
@@ -126,18 +129,27 @@ class Ingestion:
         self._waiting.append((document, path, f"{_READING}:{document.source_digest}", cut))
         return Ingested(path, "ok", document=document.key, passages=len(cut))
 
+    def _skipped(self, path: Path, error: UserError) -> Ingested:
+        reason, known = str(error), self._entries.get(path)
+        if known:
+            reason = f"{reason.rstrip('.')} (the version read before stays in the library)."
+        return Ingested(path, "skipped", reason, known.key if known else "")
+
     def _named(self, document: Document, path: Path) -> Document:
-        """The document under a key that no other file of the library holds.
+        """The document under a key that no other file of the library holds, and an id that no unlike text shares.
 
         Raises:
             UserError: another file in this run declares the same id.
         """
         other = self._keys.get(document.key, path)
-        if other == path or (other not in self._seen and (document.kind != OWN or not other.exists())):
-            return document  # new, changed, or the same text at another place
-        if document.kind != OWN:
-            raise UserError(f"{path}: the id {document.id!r} is taken by {other}; rename one of the files.")
-        return replace(document, id=f"{document.id}-{hashlib.sha256(str(path).encode()).hexdigest()[:6]}")
+        if other != path and (other in self._seen or (document.kind == OWN and _there(other))):
+            if document.kind != OWN:
+                raise UserError(f"{shown(path)}: the id {document.id!r} is taken by {other}; rename one of the files.")
+            return _renamed(document, path)
+        languages = [self._keys.get(f"{document.id}.{language}", path) for language in ("en", "da")]
+        if document.kind == OWN and any(not _versions(path, twin) and _there(twin) for twin in languages):
+            return _renamed(document, path)
+        return document  # new, changed, or the same text at another place
 
     def _flush(self) -> None:
         texts = [passage.context for *_, cut in self._waiting for passage in cut]
@@ -155,8 +167,31 @@ def changed(entry: Entry) -> bool:
 
 
 def _digest(path: Path) -> str:
+    """Of the file and of the way it is read; a file too large to have been read has none."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
+            if path.stat().st_size > LARGEST:
+                return ""
             return f"{_READING}:{hashlib.file_digest(file, 'sha256').hexdigest()}"
     except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); check the name and its permissions.") from error
+        raise unreadable(path, error) from error
+
+
+def _renamed(document: Document, path: Path) -> Document:
+    return replace(document, id=f"{document.id}-{hashlib.sha256(str(path).encode()).hexdigest()[:6]}")
+
+
+def _versions(one: Path, other: Path) -> bool:
+    """Whether two files are one text in two languages: side by side, and named alike but for the language."""
+    return one == other or (one.parent == other.parent and CODES.sub("", one.stem) == CODES.sub("", other.stem))
+
+
+def _there(path: Path) -> bool:
+    """Whether the file exists, as far as one can tell."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True

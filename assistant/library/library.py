@@ -5,29 +5,39 @@ Knows the catalogue, ingestion and the index; answers nothing.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from assistant.domain.maturity import Language
-from assistant.errors import UserError
+from assistant.errors import StoreError, UserError
 from assistant.library.catalogue import Catalogue
 from assistant.library.dense import Broken
 from assistant.library.documents import Document
+from assistant.library.files import find
 from assistant.library.index import Hit, Index, folders
-from assistant.library.ingestion import Ingested, Ingestion, Progress, changed, files, silent
+from assistant.library.ingestion import Ingested, Ingestion, Progress, changed, silent
 from assistant.library.passages import Passage
+from assistant.library.sandbox import Here, Reader, Sandbox
 from assistant.library.vectors import Encoder, PassageVectors
 
 Vectors = NDArray[np.float32]
+Each = Callable[[Ingested], None]
+Tell = Callable[[str], None]
 SHIPPED = "shipped"
 """Name of the library that comes with the product."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+def ignored(_: object) -> None:
+    """Tells nobody."""
 
 
 class Library:
@@ -47,18 +57,23 @@ class Library:
         self._opened: tuple[int, Index | None, dict[str, Passage]] | None = None
         self._retired: Index | None = None
 
-    def ingest(self, paths: Sequence[Path], progress: Progress = silent) -> list[Ingested]:
+    def ingest(
+        self, paths: Sequence[Path], progress: Progress = silent, each: Each = ignored, tell: Tell = ignored
+    ) -> list[Ingested]:
         """Takes files and folders in and brings the index up to date; what is unchanged is left alone.
+
+        A document whose file lay in one of the folders and is there no more is removed. `each` is told what became of
+        each file when it is known, `tell` what a person may want to hear besides.
 
         Raises:
             UserError: a path does not exist, or the model cannot be loaded.
             StoreError: the catalogue or the index cannot be written.
         """
-        return self._ingest(paths, progress, remove=False)
+        return self._ingest(paths, progress, each, tell, sync=False)
 
     def sync(self, paths: Sequence[Path], progress: Progress = silent) -> list[Ingested]:
         """As `ingest`, and removes every document of this library that is not in `paths`."""
-        return self._ingest(paths, progress, remove=True)
+        return self._ingest(paths, progress, ignored, ignored, sync=True)
 
     def search(self, query: str, k: int = 10, language: Language | None = None) -> list[Hit]:
         """At most `k` hits, best first; none in an empty library. See `Index.search`.
@@ -87,6 +102,10 @@ class Library:
     def documents(self) -> list[Document]:
         """All documents, by key."""
         return self._catalogue.documents(self.name)
+
+    def paths(self) -> dict[str, Path]:
+        """The file of each document, by key."""
+        return {entry.key: entry.path for entry in self._catalogue.entries(self.name)}
 
     def path(self, key: str) -> Path | None:
         """The file of a document, or None."""
@@ -137,15 +156,50 @@ class Library:
         """Unit vectors of sentences, (n, d), from the catalogue where they are there."""
         return self._vectors.remembered(texts)
 
-    def _ingest(self, paths: Sequence[Path], progress: Progress, *, remove: bool) -> list[Ingested]:
-        found = files(paths)
-        with self._lock:
-            run = Ingestion(self._catalogue, self._vectors, self.name, warm=self.name == SHIPPED)
-            results = list(run.run(found, progress))
-            if remove:
-                results += run.vanished(found)
+    def _ingest(
+        self, paths: Sequence[Path], progress: Progress, each: Each, tell: Tell, *, sync: bool
+    ) -> list[Ingested]:
+        found = find(paths)
+        results: list[Ingested] = []
+
+        def keep(result: Ingested) -> None:
+            results.append(result)
+            each(result)
+
+        trusted = self.name == SHIPPED
+        reader: Reader = Here() if trusted else Sandbox()
+        with self._lock, self._alone(tell), contextlib.closing(reader):
+            run = Ingestion(self._catalogue, self._vectors, self.name, reader, warm=trusted)
+            for path, reason in found.refused.items():
+                keep(Ingested(path, "skipped", reason))
+            for result in run.run(list(found.files), progress):
+                keep(result)
+            for result in run.vanished((lambda path: path not in found.files) if sync else found.gone):
+                keep(result)
+            if found.others:
+                tell(f"{found.others:,} file{'s' * (found.others > 1)} of other kinds left alone")
             self._current()
         return results
+
+    @contextlib.contextmanager
+    def _alone(self, tell: Tell) -> Iterator[None]:
+        """While no other process takes files into this library."""
+        lock = FileLock(self._catalogue.path.with_name(f"{self._catalogue.path.stem}.{self.name}.lock"))
+        try:
+            try:
+                lock.acquire(timeout=0.05)
+            except Timeout:
+                tell(f"Waiting for another process that takes files into library {self.name!r}")
+                lock.acquire()
+        except OSError as error:
+            raise StoreError(
+                f"{lock.lock_file}: cannot be written ({error.strerror}); make the folder writable, "
+                "or set VEJVISER_HOME to another one."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _current(self) -> tuple[Index | None, dict[str, Passage]]:
         """The index and the passages of the catalogue as it is now, whichever process changed it."""
