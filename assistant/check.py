@@ -32,6 +32,7 @@ def check(knowledge: Knowledge) -> list[Part]:
         ("replies", _replies),
         ("reading", _reading),
         ("library", _library),
+        ("sources", _sources),
     ]
     results = []
     for name, look in parts:
@@ -55,14 +56,7 @@ def _maturity(knowledge: Knowledge) -> tuple[int, list[str]]:
 
 def _actions(knowledge: Knowledge) -> tuple[int, list[str]]:
     actions = knowledge.actions
-    documents = {path.name.split(".")[0] for path in knowledge.documents()}
     problems = []
-    for action in actions.values():
-        problems += [
-            f"{action.id}: source {source!r} is no document of the library; correct or remove it."
-            for source in action.sources
-            if source not in documents
-        ]
     for item in knowledge.model.items:
         lifting = [a for a in actions.values() if a.lifts and a.lifts.item == item]
         for stage in range(5):
@@ -89,6 +83,40 @@ def _reading(knowledge: Knowledge) -> tuple[int, list[str]]:
 
 
 def _library(knowledge: Knowledge) -> tuple[int, list[str]]:
+    documents, problems = _loaded(knowledge)
+    for document in documents.values():
+        problems += [
+            f"{document.key}: reference {reference.key!r} is named nowhere; name it or take it out."
+            for reference in document.references
+            if all(reference.key != key for section in document.sections for _, key in section.references)
+        ]
+    problems += _pairs(documents)
+    return len(documents), problems
+
+
+def _sources(knowledge: Knowledge) -> tuple[int, list[str]]:
+    """Every item and every action points to sections that exist, in both languages."""
+    documents, _ = _loaded(knowledge)
+    there = {
+        f"{document.id}#{section.anchor}"
+        for document in documents.values()
+        for section in document.sections
+        if document.language == "en" and f"{document.id}.da" in documents
+    }
+    named = {name: item.sources for name, item in knowledge.model.items.items()}
+    named |= {name: action.sources for name, action in knowledge.actions.items()}
+    problems = [f"{name}: names no source; point it to a section of the library." for name in named if not named[name]]
+    for name, sources in named.items():
+        problems += [
+            f"{name}: source {source!r} is no section of the library; correct it, for example to {min(there, default='')!r}."
+            for source in sources
+            if source not in there
+        ]
+    return sum(map(len, named.values())), problems
+
+
+def _loaded(knowledge: Knowledge) -> tuple[dict[str, Document], list[str]]:
+    """The shipped documents by key, and what is wrong with those that do not load."""
     problems: list[str] = []
     documents: dict[str, Document] = {}
     for path in knowledge.documents():
@@ -100,8 +128,7 @@ def _library(knowledge: Knowledge) -> tuple[int, list[str]]:
         documents[document.key] = document
         if path.name != f"{document.id}.{document.language}.md":
             problems.append(f"{path}: must be called {document.id}.{document.language}.md by its front matter.")
-    problems += _pairs(documents)
-    return len(documents), problems
+    return documents, problems
 
 
 def _pairs(documents: dict[str, Document]) -> Iterator[str]:
@@ -111,6 +138,16 @@ def _pairs(documents: dict[str, Document]) -> Iterator[str]:
             missing = LANGUAGES[pair.index(None)]
             yield f"{name}: stands in one language only; write {name}.{missing}.md."
             continue
-        counts = [len(document.sections) for document in pair if document is not None]
-        if counts[0] != counts[1]:
-            yield f"{name}: has {counts[0]} sections in English and {counts[1]} in Danish; give both the same."
+        english, danish = (document.sections for document in pair if document is not None)
+        if len(english) != len(danish):
+            yield f"{name}: has {len(english)} sections in English and {len(danish)} in Danish; give both the same."
+            continue
+        for one, other in zip(english, danish, strict=True):
+            if {key for _, key in one.references} != {key for _, key in other.references}:
+                yield f"{name}: {one.anchor!r} names other references in Danish; name the same in both."
+            if _bullets(one.text) != _bullets(other.text):
+                yield f"{name}: {one.anchor!r} has another number of list lines in Danish; give both the same."
+
+
+def _bullets(text: str) -> int:
+    return sum(line.startswith(("- ", "  ")) or line[:1].isdigit() for line in text.splitlines())

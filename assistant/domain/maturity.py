@@ -56,6 +56,8 @@ class Item(Content):
     """What the company does at stage 0 to 5."""
     exemplars: dict[Stage, Spoken]
     """What an owner says at each stage; reading stands on these."""
+    sources: tuple[str, ...] = ()
+    """Sections of the library to read about it, each as `<document id>#<anchor of its English section>`."""
 
     @model_validator(mode="after")
     def _every_stage(self) -> Self:

@@ -79,7 +79,7 @@ class Action(Content):
     help: tuple[Literal["own_staff", "student_project", "university", "adviser", "supplier", "network"], ...]
     risk: Text
     sources: tuple[str, ...] = ()
-    """Documents of the library to read."""
+    """Sections of the library to read, each as `<document id>#<anchor of its English section>`."""
 
     @model_validator(mode="after")
     def _caused(self) -> Self:
