@@ -105,7 +105,11 @@ def sentence_spans(text: str) -> Iterator[Span]:
             yield from _trimmed(text, line.start() + mark.end(), line.end())
             continue
         cuts = [line.start()]
-        cuts += [line.start() + end.end() for end in _END.finditer(line[0]) if not _abbreviated(line[0][: end.end()])]
+        cuts += [
+            line.start() + end.end()
+            for end in _END.finditer(line[0])
+            if not _abbreviated(line[0][max(0, end.end() - 40) : end.end()])
+        ]
         for start, end in pairwise([*cuts, line.end()]):
             yield from _trimmed(text, start, end)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.domain.maturity import Language
@@ -17,6 +17,8 @@ from assistant.library.loaders.source import Source, clean
 
 LONGEST = 20_000_000
 """Characters of text; a document with more is refused."""
+_LINE = 20_000
+"""Characters of a line. What goes on for longer is no sentence, and cutting it to passages would take for ever."""
 CODES = re.compile(r"\.(en|da)$")
 _LANGUAGES: dict[str, Language] = {"en": "en", "da": "da"}
 _RIGHTS = re.compile(
@@ -60,7 +62,7 @@ def document(source: Source, found: Iterable[Section], said: Said, heading: str 
     Raises:
         UserError: there is no text, or more than a document may hold.
     """
-    kept = tuple(section for section in found if section.text.strip())
+    kept = tuple(replace(section, text=_broken(section.text)) for section in found if section.text.strip())
     if not kept:
         raise source.refusal("no text found; leave the file out.")
     if sum(len(section.text) for section in kept) > LONGEST:
@@ -107,6 +109,21 @@ def date(text: str) -> str:
     """An ISO date, or as much of one as `text` begins with; `text` itself where it begins with none."""
     found = _DATE.match(text.strip())
     return "-".join(part for part in found.groups() if part) if found else _line(text)[:40]
+
+
+def _broken(text: str) -> str:
+    """`text` of the same length, with a line end in every endless line: between sentences, else words, else letters."""
+    if len(text) <= _LINE:
+        return text
+    lines = []
+    for line in text.split("\n"):
+        rest = line
+        while len(rest) > _LINE:
+            at = max(rest.rfind(". ", _LINE // 2, _LINE) + 1, 0) or max(rest.rfind(" ", _LINE // 2, _LINE), 0) or _LINE
+            lines.append(rest[:at])
+            rest = rest[at + 1 :]
+        lines.append(rest)
+    return "\n".join(lines)
 
 
 def _plain(value: object) -> str:
