@@ -105,35 +105,48 @@ def ingest(
     library: LibraryOption = "own",
     as_json: JsonOption = False,
 ) -> None:
-    """Takes Markdown files and folders into a library. What is unchanged is left alone.
+    """Takes files and folders into a library: Markdown, text, HTML, PDF, Word, PowerPoint and captions.
+
+    What is unchanged is left alone; what is gone from a folder is removed.
 
     Example: vejviser ingest notes/ --library own
     """
+    from assistant.cli.intake import Intake
+
     if library == "shipped":
         raise typer.BadParameter("the shipped library is kept by Vejviser itself; name another with --library.")
-    results = [entry.as_json() for entry in engine().library(library).ingest(paths, engine().count)]
+    shelf = engine().library(library)
+    with Intake(quiet=as_json) as intake:
+        results = shelf.ingest(paths, intake.progress, intake.each, intake.tell)
     if as_json:
-        print_json(results)
+        print_json([entry.as_json() for entry in results])
     else:
-        for entry in results:
-            reason = f": {entry['reason']}" if entry.get("reason") else ""
-            print(f"{entry['status']:<10} {entry['path']}{reason}")
-    if any(entry["status"] == "skipped" for entry in results):
+        print(f"library {library!r}: {intake.summary()}")
+    if intake.counts["skipped"]:
         raise typer.Exit(1)
 
 
 @_shelf.command("list")
 def list_(library: LibraryOption = "shipped", as_json: JsonOption = False) -> None:
-    """The documents of a library."""
+    """The documents of a library: what each is, who speaks, when, and with which rights."""
+    from assistant.library.loaders.source import shown
+
+    shelf = engine().library(library)
+    paths = shelf.paths()
     documents = [
-        {"id": d.id, "key": d.key, "title": d.title, "kind": d.kind, "language": d.language, "topic": d.topic}
-        for d in engine().library(library).documents()
-    ]
+        {
+            "id": d.id, "key": d.key, "title": d.title, "speaker": d.speaker, "date": d.date, "language": d.language,
+            "rights": d.rights, "kind": d.kind, "topic": d.topic, "path": str(paths.get(d.key, "")),
+        }
+        for d in shelf.documents()
+    ]  # fmt: skip
     if as_json:
         print_json(documents)
-    else:
-        for document in documents:
-            print(f"{document['key']:<44} {document['kind']:<6} {document['title']}")
+        return
+    for document in documents:
+        print(f"{document['key']:<44} {document['kind']:<6} {document['title']}")
+        about = (document["speaker"], document["date"], document["rights"], shown(Path(document["path"])))
+        print(f"{'':<51} {' · '.join(part for part in about if part)}")
 
 
 @_shelf.command()

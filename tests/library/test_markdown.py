@@ -122,7 +122,8 @@ def test_endless_text_is_cut(tmp_path: Path, text: str) -> None:
         ("a.md", b"", "empty"),
         ("a.md", b"  \n", "empty"),
         ("a.md", b"\x00\x01\x02", "no text file"),
-        ("a.md", "sm\u00f8r\n\u00e6".encode("latin-1"), "line 1 is not UTF-8"),
+        ("a.md", b"%PDF-1.4 and so on", "really PDF"),
+        ("a.md", "---\na: " + "[" * 50_000 + "\n---\nText.\n", "not valid YAML"),
         ("a.md", "# Only a title\n", "no text found"),
         ("a.md", "---\ntitle: [x\n---\nText.\n", "not valid YAML"),
         ("b.en.md", FRONT.format(id="a", more="") + "Text.", "rename the file"),
@@ -161,3 +162,28 @@ def test_a_shipped_kind_with_a_wrong_key_is_a_content_error(tmp_path: Path) -> N
 )
 def test_language(text: str, language: str | None) -> None:
     assert detect(text) == language
+
+
+def test_foreign_front_matter_tells_who_spoke_and_when(tmp_path: Path) -> None:
+    front = "---\ntitle: Følere\nauthor: [Åse, Ib]\ndate: 2024-05-06\nlanguage: da\nrights: CC BY\ntopic: iot\nsummary: Kort.\n---\n"
+    document = load(written(tmp_path, "noter.md", front + "# Another\n\nText about nothing.\n"))
+    said = (document.title, document.speaker, document.date, document.language, document.rights, document.topic)
+    assert said == ("Følere", "Åse, Ib", "2024-05-06", "da", "CC BY", "iot")
+    assert document.summary == "Kort."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "cp865", "mac_roman"])
+def test_danish_comes_out_right_in_every_encoding(tmp_path: Path, encoding: str) -> None:
+    text = "Årets øl er dårligt. Ærgerligt, men sådan går det på værkstedet."
+    assert load(written(tmp_path, "a.md", text.encode(encoding))).sections[0].text == text
+
+
+def test_a_file_pieced_together_from_two_encodings(tmp_path: Path) -> None:
+    data = "Søren målte.\n\n".encode() + "Åse vejede “rigtigt”.\n".encode("cp1252")
+    assert load(written(tmp_path, "a.md", data)).sections[0].text == "Søren målte.\n\nÅse vejede “rigtigt”."
+
+
+def test_aliases_in_front_matter_do_not_explode(tmp_path: Path) -> None:
+    lines = [f"{b}: &{b} [{', '.join(['*' + a] * 9)}]" for a, b in zip("abcdefghijkl", "bcdefghijklm", strict=True)]
+    text = "---\na: &a [x, x]\n" + "\n".join(lines) + "\ntitle: *m\n---\nText.\n"
+    assert len(load(written(tmp_path, "laughs.md", text)).title) < 100

@@ -21,6 +21,7 @@ from assistant.library.loaders import load
 from assistant.library.loaders.source import shown
 
 _DOCUMENT = TypeAdapter(Document)
+_LXML_NO_MEMORY = 2
 
 
 def main(seconds: int, memory: int) -> None:
@@ -44,12 +45,13 @@ def _answer(path: Path) -> bytes:
         return b'{"document":' + _DOCUMENT.dump_json(load(path)) + b"}"
     except UserError as error:
         reason = str(error)
-    except MemoryError:
-        reason = f"{shown(path)}: needs too much memory to be read; split it or save it without media."
     except RecursionError:
         reason = f"{shown(path)}: is nested too deeply to be read; save it anew in a simpler form."
     except Exception as error:  # parsers raise whatever they like, and no file may end the run
-        reason = f"{shown(path)}: is damaged or not what its name says ({type(error).__name__}); save it anew."
+        if isinstance(error, MemoryError) or getattr(error, "code", None) == _LXML_NO_MEMORY:
+            reason = f"{shown(path)}: needs too much memory to be read; split it or save it without media."
+        else:
+            reason = f"{shown(path)}: is damaged or not what its name says ({type(error).__name__}); save it anew."
     return json.dumps({"reason": reason}).encode()
 
 

@@ -47,14 +47,25 @@ def load(path: Path) -> Document:
 
 def _parsed(source: Source) -> Any:
     decoded = text(source, declares=True)
-    # Bytes with a known encoding: a str with an XML declaration is refused. Depth is bounded by libxml2 at 256,
-    # beyond which it gives text up; huge trees are allowed because size is bounded already and nothing here recurses.
+    # Bytes with a known encoding: a str with an XML declaration is refused. Huge trees are allowed because size is
+    # bounded already and nothing here recurses; libxml2 still gives up below a depth of 2,048.
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_pis=True)
     try:
         page = html.document_fromstring(decoded.encode(), parser=parser)
     except (etree.LxmlError, ValueError) as error:
+        _whole(source, parser)
         raise source.refusal("no text found; leave the file out.") from error
+    _whole(source, parser)
     return page
+
+
+def _whole(source: Source, parser: Any) -> None:
+    """Refuses a page of which libxml2 has read only the beginning."""
+    types = {entry.type_name for entry in parser.error_log.filter_from_fatals()}
+    if "ERR_NO_MEMORY" in types:
+        raise MemoryError
+    if "ERR_RESOURCE_LIMIT" in types:
+        raise source.refusal("is nested too deeply to be read; save it anew in a simpler form.")
 
 
 def _core(page: Any) -> Any:

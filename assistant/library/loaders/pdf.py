@@ -22,7 +22,7 @@ from assistant.library.loaders.source import Source, clean, expect, read
 
 _PAGES = 2000
 _BOOKMARKS = 5000
-_EDGE = 3
+_EDGE = 2
 """Lines at the top and the bottom of a page among which headers and footers are looked for."""
 _NUMBER = re.compile(
     r"\W*(?:(?:page|side|s\.|p\.)\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|af|/|\|)\s*\d{1,4})?\W*", re.IGNORECASE
