@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,11 +12,15 @@ import numpy as np
 from assistant.answering.quoting import QuotedAnswer, Quoter
 from assistant.content import Knowledge, root
 from assistant.domain.maturity import LANGUAGES, Language
+from assistant.domain.sources import SHIPPED, Source, parted
 from assistant.errors import ContentError
 from assistant.exports.markdown import MarkdownExport
 from assistant.library.catalogue import Catalogue
 from assistant.library.embedding import Embedder, Vectors
+from assistant.library.index import Hit
 from assistant.library.library import Library
+from assistant.library.places import sections, source_of
+from assistant.library.shelves import Shelves
 from assistant.reading.cues import Cues
 from assistant.reading.guard import Guard
 from assistant.reading.head import Head, trained
@@ -26,10 +31,10 @@ from assistant.settings import Settings
 from assistant.store import Store
 from assistant.wording import Wording
 
-SHIPPED = "shipped"
 PASSAGES = 8
 """Passages looked at to answer one question."""
 _BATCH = 64
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 Counted = Callable[[int, int, str], None]
@@ -97,7 +102,14 @@ class Engine:
         """A library by name; the shipped one is brought up to date first."""
         if name == SHIPPED:
             return self.shipped
-        return Library(self.catalogue, self.embedder, self.settings.home / "index", name)
+        if name not in self._opened:
+            self._opened[name] = Library(self.catalogue, self.embedder, self.settings.home / "index", name)
+        return self._opened[name]
+
+    @cached_property
+    def shelves(self) -> Shelves:
+        """All libraries that the dialogue answers from."""
+        return Shelves(self.settings.libraries.split(","), self.library)
 
     @cached_property
     def shipped(self) -> Library:
@@ -111,37 +123,36 @@ class Engine:
         library.sync(paths, self.count)
         return library
 
-    @cached_property
-    def quoter(self) -> Quoter:
-        """Answers by quoting."""
-        return Quoter(self.embedder.queries, self.catalogue_vectors)
-
-    def catalogue_vectors(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of sentences of the library, embedded once and kept."""
-        return self.shipped.sentence_vectors(texts)
-
     def ask(self, question: str, language: Language, library: str = SHIPPED) -> QuotedAnswer:
         """The answer to `question` from one library, with its passages."""
-        hits = self.library(library).search(question, PASSAGES, language)
-        return self.quoter.answer(question, hits, language)
+        shelf = self.library(library)
+        hits = shelf.search(question, PASSAGES, language)
+        return Quoter(self.embedder.queries, shelf.sentence_vectors).answer(question, hits, language)
 
     def answer(self, question: str, language: Language) -> Found:
-        """The answer as the dialogue needs it."""
-        quoted = self.ask(question, language)
-        cited = [quote.passage for quote in quoted.sentences]
-        nearest = [hit.passage.id for hit in quoted.nearest[:2]]
-        documents = [self._title(name) for name in (cited if quoted.answered else nearest)]
-        return Found(
-            text=quoted.text, answered=quoted.answered, cited=tuple(dict.fromkeys(cited or nearest)),
-            documents=tuple(dict.fromkeys(documents)), topic=quoted.topic,
-        )  # fmt: skip
+        """The answer from all libraries, as the dialogue needs it."""
+        hits = self.shelves.search(question, PASSAGES, language)
+        try:
+            return self._answered(question, hits, language)
+        except Exception as error:
+            mine = [hit for hit in hits if parted(hit.passage.id)[0] == SHIPPED]
+            if len(mine) == len(hits):
+                raise
+            _log.error("libraries besides the shipped one are left out: %s", error)
+            return self._answered(question, mine, language)
 
-    def titles(self, language: Language) -> dict[str, str]:
-        """Document id -> title in `language`, or in the other one where there is no other."""
-        titles: dict[str, str] = {}
-        for document in sorted(self.shipped.documents(), key=lambda document: document.language == language):
-            titles[document.id] = document.title
-        return titles
+    def _answered(self, question: str, hits: Sequence[Hit], language: Language) -> Found:
+        quoter = Quoter(self.embedder.queries, self.shelves.sentence_vectors(hits))
+        return cited(quoter.answer(question, hits, language))
+
+    def to_read(self, language: Language) -> Mapping[str, Source]:
+        """Source of an item or an action -> where it stands in `language`."""
+        revision = self.catalogue.revision(SHIPPED)
+        if revision not in self._to_read:
+            documents = {document.key: document for document in self.shipped.documents()}
+            self._to_read.clear()
+            self._to_read[revision] = {name: sections(documents, SHIPPED, name) for name in LANGUAGES}
+        return self._to_read[revision][language]
 
     @cached_property
     def wordings(self) -> dict[Language, Wording]:
@@ -152,7 +163,12 @@ class Engine:
     def markdown(self, language: Language) -> MarkdownExport:
         """Writes profiles and plans."""
         knowledge = self.knowledge
-        return MarkdownExport(knowledge.replies(language), knowledge.model, knowledge.actions, self.titles(language))
+        return MarkdownExport(knowledge.replies(language), knowledge.model, knowledge.actions, self.to_read(language))
+
+    def labels(self, language: Language) -> dict[str, str]:
+        """Source of an item or an action -> what it is called in `language`."""
+        words = self.knowledge.replies(language)["place"]
+        return {name: source.label(words) for name, source in self.to_read(language).items()}
 
     @cached_property
     def store(self) -> Store:
@@ -164,18 +180,23 @@ class Engine:
         knowledge = self.knowledge
         return Sessions(
             model=knowledge.model, actions=knowledge.actions, wordings=self.wordings, reader=self.reader,
-            guard=self.guard, answer=self.answer, titles=self.titles, store=store or self.store,
-            days=self.settings.retention_days,
+            guard=self.guard, answer=self.answer, store=store or self.store,
+            days=self.settings.retention_days, to_read=self.to_read,
         )  # fmt: skip
 
     def warm(self) -> None:
         """Does now what would make the first turn slow: model, reader, library."""
         self.reader.read("We write it on paper.", Context("en"))
-        self.shipped.search("What is a sensor?", 1, "en")
+        self.shelves.search("What is a sensor?", 1, "en")
+        self.to_read("en")
 
-    def _title(self, name: str) -> str:
-        passage = self.shipped.passage(name)
-        return passage.title if passage else name
+    @cached_property
+    def _opened(self) -> dict[str, Library]:
+        return {}
+
+    @cached_property
+    def _to_read(self) -> dict[int, dict[Language, Mapping[str, Source]]]:
+        return {}
 
     def _embed_many(self, texts: Sequence[str]) -> Vectors:
         _ = self.embedder.model  # unpacked and loaded before the next wait is announced
@@ -185,3 +206,11 @@ class Engine:
             parts.append(self.embedder.encode(texts[start : start + _BATCH], query=True))
             self.count(min(start + _BATCH, len(texts)), len(texts), "sentences")
         return np.concatenate(parts)
+
+
+def cited(quoted: QuotedAnswer) -> Found:
+    """A quoted answer with the place of each sentence; the nearest two places when there is none."""
+    places = {hit.passage.id: source_of(hit.passage) for hit in quoted.nearest}
+    sentences = tuple((quote.text, places[quote.passage]) for quote in quoted.sentences)
+    sources = tuple(dict.fromkeys(source for _, source in sentences)) or tuple(places.values())[:2]
+    return Found(sentences, sources, quoted.topic)

@@ -14,12 +14,13 @@ from assistant.domain.fold import advance, replay
 from assistant.domain.maturity import Language, MaturityModel
 from assistant.domain.plan import Action, Plan, draft, ideas
 from assistant.domain.profile import score
+from assistant.domain.sources import Source
 from assistant.domain.state import Asked, State, opening
 from assistant.errors import Conflict, UserError
 from assistant.reading.guard import Guard
 from assistant.reading.rules import Context, RuleReader, spoken_language
 from assistant.store import Course, Store, Turn
-from assistant.wording import Said, Wording
+from assistant.wording import Said, Worded, Wording
 
 LONGEST_TURN = 20_000
 """Characters of one turn at the most."""
@@ -33,12 +34,26 @@ _REMEMBERED = 256
 class Found:
     """What the library has to say to one question."""
 
-    text: str
-    answered: bool
-    cited: tuple[str, ...]
-    """Passage ids, best first; the nearest ones when not answered."""
-    documents: tuple[str, ...]
+    sentences: tuple[tuple[str, Source], ...]
+    """The answer, each sentence with where it stands; empty when there is none."""
+    sources: tuple[Source, ...]
+    """What is cited, or lies nearest when there is no answer."""
     topic: str = ""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the material has an answer."""
+        return bool(self.sentences)
+
+    @property
+    def text(self) -> str:
+        """The answer without numbers."""
+        return " ".join(sentence for sentence, _ in self.sentences)
+
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """References of what is cited, or lies nearest."""
+        return tuple(source.reference for source in self.sources)
 
 
 Answerer = Callable[[str, Language], Found]
@@ -68,12 +83,12 @@ class Sessions:
 
     def __init__(
         self, *, model: MaturityModel, actions: Mapping[str, Action], wordings: Mapping[Language, Wording],
-        reader: RuleReader, guard: Guard, answer: Answerer, titles: Callable[[Language], Mapping[str, str]], store: Store,
-        days: int,
+        reader: RuleReader, guard: Guard, answer: Answerer, store: Store, days: int,
+        to_read: Callable[[Language], Mapping[str, Source]],
     ) -> None:  # fmt: skip
         self.model, self.actions, self.store = model, actions, store
         self._wordings, self._reader, self._guard, self._answer = wordings, reader, guard, answer
-        self._titles, self._days = titles, days
+        self._days, self.to_read = days, to_read
         self._states: OrderedDict[str, State] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -176,12 +191,12 @@ class Sessions:
         if state.ended == "erased":
             self.erase(conversation)
         else:
-            cited = [passage for found in answers if found.answered for passage in found.cited]
-            self.store.append(conversation, Turn(state.turn, text, acts, move.asked, reply, cited))
+            shown = [source.reference for source in reply.sources]
+            self.store.append(conversation, Turn(state.turn, text, acts, move.asked, reply.text, shown))
             self._remember(conversation, state)
         clock.lap("store")
         return Reply(
-            conversation=conversation, turn=state.turn, text=reply, asked=move.asked, state=state, left=move.left,
+            conversation=conversation, turn=state.turn, text=reply.text, asked=move.asked, state=state, left=move.left,
             cited=tuple(passage for found in answers if found.answered for passage in found.cited),
             answers=tuple(answers), acts=tuple(acts), dropped=dropped, seconds=clock.laps,
         )  # fmt: skip
@@ -218,18 +233,18 @@ class Sessions:
     def _worded(
         self, conversation: str, before: State, state: State, move: Move, acts: Sequence[AnyAct],
         answers: Sequence[Found],
-    ) -> str:  # fmt: skip
+    ) -> Worded:  # fmt: skip
         introduce = move.kind == "ask" and move.asked is not None and move.asked.id == "targets"
         finished_before = before.asked is None
         plan = None
         if move.kind == "finish" and not (finished_before and not state.news):
             plan = draft(state.profile, self.model, self.actions)
         return self._wordings[state.language].reply(
-            state, move, [Said(found.text, found.answered, found.documents) for found in answers],
+            state, move, [Said(found.sentences, found.sources) for found in answers],
             ideas=ideas(state.profile, self.model, self.actions) if introduce else (), plan=plan,
             conversation=conversation, switched=state.language != before.language,
             empty=next((_EMPTY[a.signal] for a in acts if isinstance(a, Signal) and a.signal in _EMPTY), ""),
-            titles=self._titles(state.language),
+            to_read=self.to_read(state.language),
         )  # fmt: skip
 
     def _remember(self, conversation: str, state: State) -> None:

@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import UserError
 
+_NAME = "[a-z0-9][a-z0-9_-]{0,39}"
+
 
 class Settings(BaseSettings):
     """Everything that can be set from outside. `vejviser doctor` prints each with its value and meaning."""
@@ -27,6 +29,8 @@ class Settings(BaseSettings):
     """SQLAlchemy address of the conversations; empty means a SQLite file in HOME."""
     embedding: str = "bundled"
     """`bundled`, or the name or folder of any sentence-transformers model."""
+    libraries: str = Field(default="shipped,own", pattern=rf"^{_NAME}(,{_NAME})*$")
+    """Libraries that the dialogue answers from, with commas between; those that do not exist are passed over."""
     threads: int = Field(default=2, ge=1, le=64)
     """Threads for embedding; more than there are free cores makes it many times slower."""
     maturity: str = "vejviser"

@@ -13,20 +13,32 @@ from assistant.domain.dialogue import Move
 from assistant.domain.maturity import Language, MaturityModel
 from assistant.domain.plan import Action, Plan
 from assistant.domain.profile import Profile
+from assistant.domain.sources import Notes, Source, foreign
 from assistant.domain.state import News, State
 
 MIRROR = 11
 """Words of a quote that a mirror repeats at the most."""
+TO_READ = 2
+"""Places to read that an idea names at the most."""
 
 
 @dataclass(frozen=True)
 class Said:
-    """An answer from the library to one question, ready to show."""
+    """What the library has to say to one question."""
+
+    sentences: tuple[tuple[str, Source], ...]
+    """The answer, each sentence with where it stands; empty when not answered."""
+    sources: tuple[Source, ...]
+    """What is cited, or lies nearest when not answered."""
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A reply, and what its numbers in brackets stand for."""
 
     text: str
-    answered: bool
-    documents: tuple[str, ...]
-    """Titles of the documents cited, or nearest when not answered."""
+    sources: tuple[Source, ...] = ()
+    """In the order of their numbers, from 1."""
 
 
 class Wording:
@@ -43,8 +55,8 @@ class Wording:
 
     def reply(
         self, state: State, move: Move, answers: Sequence[Said], *, ideas: Sequence[str], plan: Plan | None,
-        conversation: str, switched: bool, empty: str, titles: Mapping[str, str],
-    ) -> str:  # fmt: skip
+        conversation: str, switched: bool, empty: str, to_read: Mapping[str, Source],
+    ) -> Worded:  # fmt: skip
         """The whole reply to one turn.
 
         Args:
@@ -56,22 +68,23 @@ class Wording:
             conversation: Its id, told when the person stops.
             switched: The language was changed in this turn.
             empty: Key of the text for a turn that settled nothing, else "".
-            titles: Document id -> title, for what to read.
+            to_read: Source of an action -> where it stands, for what to read.
         """
+        notes = Notes()
         parts = [self._say("language_changed")] if switched else []
         if move.kind in ("stopped", "erased"):
-            return "\n\n".join([*parts, self._say(move.kind, conversation=conversation)])
+            return Worded("\n\n".join([*parts, self._say(move.kind, conversation=conversation)]))
         parts += self._mirror(state)
         if empty and not state.news and not answers and move.asked is not None:
             parts.append(self._say(empty))
-        parts += [self._answer(answer) for answer in answers]
+        parts += [self._answer(answer, notes) for answer in answers]
         if state.wants_progress:
             short = min(move.left, 5)
             parts.append(
                 self._say("progress", left=move.left, seconds=short) if move.left > 1 else self._say("progress_last")
             )
         if ideas:
-            parts.append(self._ideas(ideas, titles))
+            parts.append(self._ideas(ideas, to_read, notes))
         if move.kind == "finish":
             parts.append(self.plan_in_short(plan) if plan is not None else self._say("over"))
         else:
@@ -83,7 +96,7 @@ class Wording:
             if move.kind == "again" and aside:
                 parts.append(self._say("bridge", state.turn))
             parts.append(self.question(state, move))
-        return "\n\n".join(part for part in parts if part)
+        return Worded("\n\n".join(part for part in parts if part), tuple(notes.sources))
 
     def question(self, state: State, move: Move) -> str:
         """The question of `move`, with its options where descriptors are offered."""
@@ -193,14 +206,14 @@ class Wording:
         lines += [self._say("rated", value=news.what) for news in by_kind.get("rated", [])]
         return [" ".join(lines)] if lines else []
 
-    def _answer(self, answer: Said) -> str:
-        documents = ", ".join(dict.fromkeys(answer.documents))
-        if answer.answered:
-            return f"{answer.text}\n{self._say('sources', documents=documents)}"
-        near = f" {self._say('parked_near', documents=documents)}" if documents else ""
-        return self._say("parked") + near
+    def _answer(self, answer: Said, notes: Notes) -> str:
+        if answer.sentences:
+            text = f"{notes.text(answer.sentences)}\n\n{self._say('sources')}"
+        else:
+            text = self._say("parked") + (f" {self._say('parked_near')}" if answer.sources else "")
+        return "\n".join([text, *notes.lines(answer.sources, self._texts["place"])])
 
-    def _ideas(self, ideas: Iterable[str], titles: Mapping[str, str]) -> str:
+    def _ideas(self, ideas: Iterable[str], to_read: Mapping[str, Source], notes: Notes) -> str:
         lines = [self._say("ideas_intro")]
         for name in ideas:
             action = self._actions[name]
@@ -208,9 +221,12 @@ class Wording:
                 "idea", title=action.title[self._language], conventional=action.conventional[self._language],
                 digital=action.digital[self._language],
             )  # fmt: skip
-            read = [titles[source] for source in action.sources if source in titles]
-            more = f" {self._say('idea_read', documents=', '.join(read))}" if read else ""
-            lines.append(f"- {idea}{more}")
+            lines.append(f"- {idea}")
+            if read := [to_read[source] for source in action.sources if source in to_read][:TO_READ]:
+                lines += [
+                    f"  {self._say('idea_read')}",
+                    *(f"  {line}" for line in notes.lines(read, self._texts["place"])),
+                ]
         return "\n".join(lines)
 
     def _options(self, item: str, stages: Sequence[int]) -> str:
@@ -245,13 +261,14 @@ class Wording:
 
     def _quoted(self, quotes: Iterable[str]) -> str:
         left, right = ("“", "”") if self._language == "en" else ("»", "«")
-        return ", ".join(f"{left}{_shortened(quote)}{right}" for quote in quotes)
+        return ", ".join(f"{left}{foreign(_shortened(quote))}{right}" for quote in quotes)
 
     def _say(self, key: str, turn: int = 0, **values: object) -> str:
         text = self._texts[key]
         if isinstance(text, list):
             text = text[turn % len(text)]
-        return str(text).format(**values) if values else str(text)
+        clean = {name: foreign(value) if isinstance(value, str) else value for name, value in values.items()}
+        return str(text).format(**clean) if clean else str(text)
 
 
 def _shortened(quote: str) -> str:

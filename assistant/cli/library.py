@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,7 +18,11 @@ from assistant.cli.terminal import (
     print_line,
 )
 from assistant.domain.maturity import Language
+from assistant.domain.sources import Notes, parted
 from assistant.errors import UserError
+
+if TYPE_CHECKING:
+    from assistant.library.passages import Passage
 
 LibraryOption = Annotated[str, typer.Option("--library", metavar="NAME", help="The library to use.")]
 JsonlOption = Annotated[
@@ -56,14 +60,20 @@ def ask(
             )
         return
     assert question is not None
-    answered = _answer(_not_empty(question), _spoken(question, language), library)
+    spoken = _spoken(_not_empty(question), language)
+    quoted = engine().ask(question, spoken, library)
     if as_json:
-        print_json(answered)
+        print_json(quoted.as_json())
         return
-    print(answered["answer"])
-    for passage in answered["passages"]:
-        heading = " > ".join(passage["locator"].get("heading", []))
-        print(f"  [{passage['id']}] {heading}")
+    from assistant.build import cited
+
+    found, notes, texts = cited(quoted), Notes(), engine().knowledge.replies(spoken)
+    if found.answered:
+        print(f"{notes.text(found.sentences)}\n")
+    else:
+        print(f"{texts['not_answered']}{' ' + texts['parked_near'] if found.sources else ''}")
+    for row, source in zip(notes.lines(found.sources, texts["place"]), notes.sources, strict=True):
+        print(f"{row}\n    {source.reference}")
 
 
 def search(
@@ -89,15 +99,15 @@ def search(
             print_line({"id": line.get("id"), "passages": [hit.as_json() for hit in hits]})
         return
     assert query is not None
-    found = [hit.as_json() for hit in shelf.search(_not_empty(query), k, _spoken(query, language))]
+    found = shelf.search(_not_empty(query), k, _spoken(query, language))
     if as_json:
-        print_json(found)
+        print_json([hit.as_json() for hit in found])
         return
     if not found:
         complain(f"library {library!r}: nothing found; see `vejviser library list`.")
     for hit in found:
-        print(f"{hit['score']:.3f}  [{hit['id']}] {' > '.join(hit['locator'].get('heading', []))}")
-        print(f"       {' '.join(hit['text'].split())[:160]}")
+        print(f"{hit.score:.3f}  [{hit.passage.id}] {_where(hit.passage, engine().settings.language)}")
+        print(f"       {' '.join(hit.passage.text.split())[:160]}")
 
 
 def ingest(
@@ -149,6 +159,32 @@ def list_(library: LibraryOption = "shipped", as_json: JsonOption = False) -> No
         print(f"{'':<51} {' · '.join(part for part in about if part)}")
 
 
+@_shelf.command("open")
+def open_(
+    passage: Annotated[str, typer.Argument(metavar="PASSAGE-ID", help="As `ask` and `search` print it.")],
+    library: LibraryOption = "shipped",
+) -> None:
+    """Shows the place of a citation: the passage with a bar, and the one before and after.
+
+    Example: vejviser library open iot-from-machine-to-phone.en#what-mqtt-is-1
+    """
+    from assistant.library.places import cuts, found
+
+    named, key, at = parted(passage)
+    shelf = engine().library(library if named == "shipped" else named)
+    document = shelf.document(key)
+    cut = cuts(document) if document else ()
+    here = found(cut, document, at) if document else None
+    if document is None or here is None:
+        raise UserError(
+            f"passage {passage!r}: library {shelf.name!r} holds none by that id; find one with `vejviser search`."
+        )
+    print(f"{document.title}\n{_where(cut[here].passage, engine().settings.language)}\n")
+    for number in range(max(0, here - 1), min(len(cut), here + 2)):
+        bar = "┃ " if number == here else "  "
+        print("\n".join(bar + line for line in cut[number].passage.text.split("\n")) + "\n")
+
+
 @_shelf.command()
 def check(library: LibraryOption = "shipped") -> None:
     """Proves that the index finds what the catalogue holds."""
@@ -181,6 +217,14 @@ def remove(
     for key in keys:
         shelf.remove(key)
         print(f"removed    {key}")
+
+
+def _where(passage: Passage, language: Language) -> str:
+    """Headings, and page, slide or minute."""
+    from assistant.library.places import source_of
+
+    place = source_of(passage).place(engine().knowledge.replies(language)["place"])
+    return " · ".join(part for part in (" > ".join(passage.locator.heading), place) if part)
 
 
 def _answer(question: str, language: Language, library: str) -> dict[str, Any]:

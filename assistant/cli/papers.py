@@ -52,7 +52,7 @@ def plan(conversation: ConversationArgument, output: OutOption = None) -> None:
     sessions = engine().sessions()
     state, draft = sessions.state(conversation), sessions.plan(conversation)
     if chosen == "json":
-        value = export.plan(draft, engine().knowledge.actions, state.language)
+        value = export.plan(draft, engine().knowledge.actions, state.language, engine().labels(state.language))
         _put(json.dumps(value, ensure_ascii=False, indent=2), output)
     else:
         _put(engine().markdown(state.language).plan(state, draft), output)

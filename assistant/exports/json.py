@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from assistant.domain.maturity import Language, MaturityModel
@@ -66,8 +67,13 @@ def finding(found: Finding | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def plan(draft: Plan, actions: Mapping[str, Action], language: Language) -> dict[str, Any]:
-    """The draft plan with the texts of its actions in `language`."""
+def plan(
+    draft: Plan, actions: Mapping[str, Action], language: Language, labels: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
+    """The draft plan with the texts of its actions in `language`.
+
+    `labels` say what each source of an action is called; one without a label keeps its id.
+    """
     return {
         "draft": True,
         "automated": AUTOMATED[language],
@@ -78,7 +84,10 @@ def plan(draft: Plan, actions: Mapping[str, Action], language: Language) -> dict
             {
                 "stage": step.stage,
                 "actions": [
-                    {**_action(actions[planned.action], language), "causes": [_cause(c) for c in planned.causes]}
+                    {
+                        **_action(actions[planned.action], language, labels),
+                        "causes": [_cause(c) for c in planned.causes],
+                    }
                     for planned in step.actions
                 ],
             }
@@ -88,7 +97,7 @@ def plan(draft: Plan, actions: Mapping[str, Action], language: Language) -> dict
     }
 
 
-def _action(action: Action, language: Language) -> dict[str, Any]:
+def _action(action: Action, language: Language, labels: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": action.id, "title": action.title[language], "conventional": action.conventional[language],
         "digital": action.digital[language], "first_step": action.first_step[language],
@@ -100,6 +109,7 @@ def _action(action: Action, language: Language) -> dict[str, Any]:
             "today": None,
         },
         "risk": action.risk[language], "sources": list(action.sources),
+        "to_read": [labels.get(source, source) for source in action.sources],
     }  # fmt: skip
 
 

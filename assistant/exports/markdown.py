@@ -8,6 +8,7 @@ from typing import Any
 from assistant.domain.maturity import MaturityModel
 from assistant.domain.plan import Action, Cause, Plan
 from assistant.domain.profile import Finding, Quote, Scores, score
+from assistant.domain.sources import Source
 from assistant.domain.state import State
 from assistant.exports.json import AUTOMATED
 
@@ -19,13 +20,14 @@ class MarkdownExport:
         texts: Parsed `prompts/replies.<language>.yaml`.
         model: The maturity model.
         actions: The library of actions.
-        titles: Document id -> title, for what to read.
+        to_read: Source of an action -> where it stands.
     """
 
     def __init__(
-        self, texts: Mapping[str, Any], model: MaturityModel, actions: Mapping[str, Action], titles: Mapping[str, str]
-    ) -> None:
-        self._texts, self._model, self._actions, self._titles = texts, model, actions, titles
+        self, texts: Mapping[str, Any], model: MaturityModel, actions: Mapping[str, Action],
+        to_read: Mapping[str, Source],
+    ) -> None:  # fmt: skip
+        self._texts, self._model, self._actions, self._to_read = texts, model, actions, to_read
         self._words: Mapping[str, Any] = texts["document"]
 
     def profile(self, state: State) -> str:
@@ -68,8 +70,9 @@ class MarkdownExport:
                     f"- **{words['kpi']}:** {kpi}. {action.kpi.how[language]}",
                     f"- **{words['risk']}:** {action.risk[language]}",
                 ]
-                if read := [self._titles[source] for source in action.sources if source in self._titles]:
-                    lines.append(f"- **{words['read']}:** {', '.join(read)}")
+                if read := [self._to_read[source] for source in action.sources if source in self._to_read]:
+                    labels = "; ".join(source.label(self._texts["place"]) for source in read)
+                    lines.append(f"- **{words['read']}:** {labels}")
                 lines.append("")
         if plan.left_out:
             lines += [f"## {words['left_out']}", ""]

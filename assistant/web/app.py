@@ -14,6 +14,7 @@ from assistant.domain.maturity import LANGUAGES
 from assistant.errors import StoreError, UserError
 from assistant.web.downloads import missing, preferred, router
 from assistant.web.gate import Gate, Outer
+from assistant.web.reader import router as reader
 from assistant.web.words import Words
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -56,6 +57,7 @@ def create(engine: Engine) -> FastAPI:
         return missing(words[preferred(request)], "unavailable" if isinstance(error, StoreError) else "missing")
 
     app.include_router(router(engine, sessions, words))
+    app.include_router(reader(engine, words))
     css, script = ((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     for language, page in pages.items():
         app = gr.mount_gradio_app(

@@ -67,5 +67,7 @@ def _written(engine: Engine, sessions: Sessions, conversation: str, what: str, k
     if what == "profile":
         values = as_json.profile(state, sessions.model)
     else:
-        values = as_json.plan(sessions.plan(conversation), sessions.actions, state.language)
+        values = as_json.plan(
+            sessions.plan(conversation), sessions.actions, state.language, engine.labels(state.language)
+        )
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"

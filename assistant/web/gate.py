@@ -28,7 +28,7 @@ POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-eval'{nonce}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
-"""Gradio compiles templates in the browser, hence 'unsafe-eval'; inline scripts need the nonce, so that no markup can bring one."""
+"""For pages that say nothing stricter. Gradio compiles templates in the browser, hence 'unsafe-eval'; inline scripts need the nonce, so that no markup can bring one."""
 _FOREIGN = re.compile(r"<(?:link|meta)\b[^>]*(?:https?://|og:|twitter:)[^>]*>\s*", re.IGNORECASE)
 _RESIZER = re.compile(
     r"<script[^>]*>(?:(?!</script>).)*iframeResizer\.contentWindow(?:(?!</script>).)*</script>", re.DOTALL
@@ -126,7 +126,7 @@ def _with_headers(send: Send, nonce: str) -> Send:
             headers = MutableHeaders(raw=message["headers"])
             for name, value in HEADERS.items():
                 headers[name] = value
-            headers["Content-Security-Policy"] = POLICY.format(nonce=f" 'nonce-{nonce}'" if nonce else "")
+            headers.setdefault("Content-Security-Policy", POLICY.format(nonce=f" 'nonce-{nonce}'" if nonce else ""))
         await send(message)
 
     return sending

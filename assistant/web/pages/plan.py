@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 
 from assistant.domain.maturity import MaturityModel
 from assistant.domain.plan import Action, Cause, Plan, Planned, Step
+from assistant.domain.sources import Source
+from assistant.web.addresses import address
 from assistant.web.words import Words
 
 
 class PlanView:
     """Draws draft plans in one language."""
 
-    def __init__(self, model: MaturityModel, actions: Mapping[str, Action], words: Words) -> None:
+    def __init__(
+        self, model: MaturityModel, actions: Mapping[str, Action], words: Words,
+        to_read: Callable[[], Mapping[str, Source]],
+    ) -> None:  # fmt: skip
         self._model, self._actions, self._words, self._language = model, actions, words, words.language
+        self._to_read = to_read
 
     def html(self, plan: Plan | None) -> str:
         """The plan, or a line that says when it comes."""
@@ -50,8 +56,20 @@ class PlanView:
             f'<details class="v-action" data-keep="{escape(action.id)}"{" open" if first else ""}>'
             f"<summary><strong>{escape(action.title[self._language])}</strong>"
             f'<span class="v-cost">{days} · {cost} <em>({self._words.html("plan.estimate")})</em></span></summary>'
-            f'<dl><div><dt>{escape(document["because"])}</dt><dd><ul class="v-causes">{causes}</ul></dd></div>{told}</dl>'
+            f'<dl><div><dt>{escape(document["because"])}</dt><dd><ul class="v-causes">{causes}</ul></dd></div>{told}{self._read(action)}</dl>'
             "</details>"
+        )
+
+    def _read(self, action: Action) -> str:
+        known, document = self._to_read(), self._words.document
+        links = "".join(
+            f'<li><a href="{escape(address(self._language, source.reference))}" target="_blank" rel="noopener">'
+            f"{escape(source.label(self._words.replies['place']))}</a></li>"
+            for name in action.sources
+            if (source := known.get(name))
+        )
+        return (
+            f'<div><dt>{escape(document["read"])}</dt><dd><ul class="v-read">{links}</ul></dd></div>' if links else ""
         )
 
     def _cause(self, cause: Cause) -> str:

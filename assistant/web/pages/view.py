@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -11,6 +12,7 @@ from assistant.build import Engine
 from assistant.domain.maturity import Language
 from assistant.domain.state import State
 from assistant.session import Reply, Sessions
+from assistant.web.addresses import Links
 from assistant.web.pages.choices import Choice, choices
 from assistant.web.pages.messages import Message, assistant, transcript
 from assistant.web.pages.plan import PlanView
@@ -55,7 +57,8 @@ class Views:
         self.words = Words(language, knowledge.replies(language))
         self._engine, self._sessions, self._language = engine, sessions, language
         self._profile = ProfileView(knowledge.model, self.words)
-        self._plan = PlanView(knowledge.model, knowledge.actions, self.words)
+        self._plan = PlanView(knowledge.model, knowledge.actions, self.words, partial(engine.to_read, language))
+        self._links = Links(engine.shelves, language)
 
     def known(self, conversation: Any) -> str:
         """The id if there is such a conversation, else nothing. Takes anything: it comes from a browser.
@@ -84,7 +87,7 @@ class Views:
         reply = self._sessions.resume(conversation)
         state = reply.state
         return View(
-            conversation=conversation, messages=tuple(transcript(self._sessions.store.turns(conversation))),
+            conversation=conversation, messages=tuple(transcript(self._sessions.store.turns(conversation), self._links)),
             pending=self._pending(_question(reply)), progress=self._progress(_question(reply), reply.left), profile=self._profile.html(state),
             plan=self._plan.html(self._sessions.plan(conversation)) if _assessed(state) else self._plan.html(None),
             downloads=self._downloads(conversation), choices=tuple(choices(state, self._sessions.model, self.words)),
