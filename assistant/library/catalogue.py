@@ -10,22 +10,20 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from assistant.errors import StoreError
 from assistant.library.documents import Document
 from assistant.library.passages import Passage
 
-Vectors = NDArray[np.float32]
-Kind = Literal["query", "passage"]
+Kind = Literal["passage", "words"]
+"""The unit vector of a text as 32-bit floats, or the signs of its words."""
 _DOCUMENT, _PASSAGE = TypeAdapter(Document), TypeAdapter(Passage)
 _AT_ONCE = 500
 _SCHEMA = """
@@ -138,20 +136,24 @@ class Catalogue:
                 (library,),
             )
 
-    def vectors(self, model: str, kind: Kind, digests: Sequence[str]) -> dict[str, Vectors]:
-        """The vectors of shape (d,) that are there, by digest of their text."""
-        found: dict[str, Vectors] = {}
+    def blobs(self, model: str, kind: Kind, digests: Sequence[str]) -> dict[str, bytes]:
+        """What is kept of the texts with these digests, by digest; only those that are there."""
+        return dict(self._kept("digest, vector", model, kind, digests))
+
+    def known(self, model: str, kind: Kind, digests: Sequence[str]) -> set[str]:
+        """Those of `digests` of which something is kept."""
+        return {digest for (digest,) in self._kept("digest", model, kind, digests)}
+
+    def _kept(self, columns: str, model: str, kind: Kind, digests: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         for first in range(0, len(digests), _AT_ONCE):
             part = list(digests[first : first + _AT_ONCE])
             marks = ", ".join("?" * len(part))
-            query = f"SELECT digest, vector FROM vectors WHERE model = ? AND kind = ? AND digest IN ({marks})"  # noqa: S608
-            rows = self._rows(query, (model, kind, *part))
-            found |= {digest: np.frombuffer(blob, np.float32) for digest, blob in rows}
-        return found
+            query = f"SELECT {columns} FROM vectors WHERE model = ? AND kind = ? AND digest IN ({marks})"  # noqa: S608
+            yield from self._rows(query, (model, kind, *part))
 
-    def keep(self, model: str, kind: Kind, vectors: dict[str, Vectors]) -> None:
-        """Adds vectors of shape (d,) by digest of their text, in one transaction."""
-        rows = [(model, kind, digest, vector.astype(np.float32).tobytes()) for digest, vector in vectors.items()]
+    def keep(self, model: str, kinds: Mapping[Kind, Mapping[str, bytes]]) -> None:
+        """Adds what a model saw in texts: for each kind by digest of the text, all in one transaction."""
+        rows = [(model, kind, digest, blob) for kind, blobs in kinds.items() for digest, blob in blobs.items()]
         with self._transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", rows)
 

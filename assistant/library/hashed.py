@@ -12,6 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.library.embedding import Seen
+from assistant.library.words import signs
+
 Vectors = NDArray[np.float32]
 
 
@@ -32,6 +35,20 @@ class HashedEmbedder:
         if not query:
             self.embedded += texts
         return self._of(texts)
+
+    def query(self, text: str) -> Seen:
+        """A question."""
+        return self._seen(text)
+
+    def look(self, texts: Sequence[str], *, query: bool) -> list[Seen]:
+        """Texts with their words; passages are noted in `embedded`."""
+        if not query:
+            self.embedded += texts
+        return [self._seen(text) for text in texts]
+
+    def _seen(self, text: str) -> Seen:
+        words = self._of(re.findall(r"\w+", text.lower()))
+        return Seen(self._of([text])[0], signs(words, np.zeros(self._dimension, np.float32)))
 
     def _of(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self._dimension), np.float32)

@@ -1,4 +1,4 @@
-"""The index of one library: dense and sparse search, fused.
+"""The index of one library: meaning, words and parts of words, added up.
 
 Derived from passages and vectors in a folder that may vanish at any moment. Knows neither files nor the catalogue: it
 is given passages and their vectors, and builds the folder again whenever it is not whole.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,14 +22,24 @@ from assistant.domain.maturity import LANGUAGES, Language
 from assistant.errors import StoreError
 from assistant.library import dense as chroma
 from assistant.library.dense import Broken, Dense
+from assistant.library.embedding import Seen
 from assistant.library.language import detect
 from assistant.library.passages import Passage
-from assistant.library.sparse import Sparse
+from assistant.library.sparse import Sparse, Units
+from assistant.library.words import Bits, WordStore
 
 Vectors = NDArray[np.float32]
-_RANK = 60  # the usual constant of reciprocal rank fusion
-_FORMAT = "1"  # changes when older folders must not be used any more
+_STEMS, _PARTS, _WORDS = 0.03, 0.03, 0.4
+"""What shared stems (in the asker's language), shared parts of words and agreeing words add to the cosine of a passage.
+
+Chosen on public question sets (docs/decisions.md); sums of scores beat ranks, and stay comparable between libraries."""
+_SHARING = 30  # passages that share most with the query are candidates too, beside the nearest
+_ALIKE = 0.8  # share of words in common from which two passages say the same
+_FORMAT = "2"  # changes when older folders must not be used any more
+_UNITS: tuple[Units, ...] = (*LANGUAGES, "parts")
 _PATIENCE = 600  # seconds to wait for another process that builds the same index
+
+Opened = tuple[Dense, dict[Units, Sparse], WordStore]
 
 
 class Queries(Protocol):
@@ -39,8 +49,8 @@ class Queries(Protocol):
     def name(self) -> str:
         """What the vectors depend on."""
 
-    def queries(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of shape (n, d)."""
+    def query(self, text: str) -> Seen:
+        """A question: its unit vector and its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,9 @@ class Hit:
 
     passage: Passage
     score: float
-    """Cosine of passage and query, 0 to 1. The order of hits comes from the fusion, so scores need not fall."""
+    """Cosine of passage and query, 0 to 1. The order of hits comes from `rating`, so scores need not fall."""
+    rating: float
+    """What the order of hits comes from; comparable between libraries of the same model."""
     path: Path
     """The file that the passage stands in."""
 
@@ -81,6 +93,7 @@ class Index:
         passages: Sequence[Passage],
         vectors: Vectors,
         *,
+        words: Callable[[], Iterable[Bits]],
         paths: Mapping[str, Path],
         embedder: Queries,
     ) -> None:
@@ -89,12 +102,13 @@ class Index:
         for passage in self.passages:
             self._languages.setdefault(_text_of(passage), set()).add(passage.language)
         self.folder = root / f"{library}-{self._digest()}"
-        self._dense, self._sparse = self._opened(root, library)
+        self._dense, self._sparse, self._words = self._opened(root, library, words)
 
     def search(self, query: str, k: int = 10, language: Language | None = None) -> list[Hit]:
         """At most `k` hits, best first, preferring texts in `language`: that of the query when not given.
 
-        Where a document exists in several languages, only the version in that language is searched.
+        Where a document exists in several languages, only the version in that language is searched; passages that say
+        the same as a better one are left out.
 
         Raises:
             Broken: the folder has been damaged since it was opened.
@@ -102,56 +116,58 @@ class Index:
         if not query.strip() or k < 1:
             return []
         language = language or detect(query)
-        vector = self._embedder.queries([query])[0]
+        seen, shared = self._embedder.query(query), self._shared(query, language)
         wanted = max(50, 3 * k + 20)
         while True:
-            near = dict(self._dense.nearest(vector, wanted))
-            hits = self._kept(self._fused(query, near, language), language)
+            rated = self._rated(seen, shared, wanted)
+            hits = self._kept(rated, language, k)
             if len(hits) >= k or wanted >= len(self.passages):
-                break
+                return hits
             wanted *= 4
-        return [
-            Hit(self.passages[n], self._score(n, near, vector), self._paths[self.passages[n].document])
-            for n in hits[:k]
-        ]
 
     def close(self) -> None:
         """Lets go of the folder."""
         self._dense.close()
 
-    def _score(self, number: int, near: Mapping[int, float], vector: Vectors) -> float:
-        cosine = near.get(number)
-        return min(max(float(self._vectors[number] @ vector) if cosine is None else cosine, 0.0), 1.0)
+    def _shared(self, query: str, language: Language | None) -> Vectors:
+        """What the words of the query add to each passage, (n,).
 
-    def _fused(self, query: str, near: Mapping[int, float], language: Language | None) -> list[int]:
-        """The dense order, in which the passages that share the query's language have changed places among themselves.
-
-        Words count only within one language: fusing across languages was measured to hurt.
+        Stems count only within one language: fusing across languages was measured to hurt.
         """
-        order = list(near)
+        stems, parts = np.zeros((2, len(self.passages)), np.float32)
         for mine in (language,) if language else LANGUAGES:
-            sparse = self._sparse.get(mine)
-            if sparse is None:
-                continue
-            places = [place for place, number in enumerate(order) if self.passages[number].language == mine]
-            ranked = _reciprocal([order[place] for place in places], sparse.best(query, max(50, len(places))))
-            for place, number in zip(places, ranked, strict=False):
-                order[place] = number
-            order += ranked[len(places) :]
-        return order
+            if mine in self._sparse:
+                self._sparse[mine].scores(query, stems)
+        self._sparse["parts"].scores(query, parts)
+        return _STEMS * stems + _PARTS * parts
 
-    def _kept(self, order: Iterable[int], language: Language | None) -> list[int]:
-        """Without other languages where the text exists in the asker's, and without repeated texts."""
-        seen: set[str] = set()
-        kept = []
-        for number in order:
+    def _rated(self, seen: Seen, shared: Vectors, wanted: int) -> list[tuple[int, float, float]]:
+        """The nearest passages and those that share most words, as (number, cosine, rating), best first."""
+        near = dict(self._dense.nearest(seen.vector, wanted))
+        most = np.argpartition(-shared, min(_SHARING, len(shared)) - 1)[:_SHARING]
+        others = [int(number) for number in most if shared[number] > 0 and int(number) not in near]
+        cosines = self._vectors[others] @ seen.vector if others else ()
+        near |= {number: float(cosine) for number, cosine in zip(others, cosines, strict=True)}
+        numbers = list(near)
+        ratings = np.fromiter(near.values(), np.float32) + shared[numbers]
+        ratings += _WORDS * self._words.agreement(seen.words, numbers)
+        order = np.argsort(-ratings, kind="stable")
+        return [(numbers[place], min(max(near[numbers[place]], 0.0), 1.0), float(ratings[place])) for place in order]
+
+    def _kept(self, rated: Iterable[tuple[int, float, float]], language: Language | None, k: int) -> list[Hit]:
+        """At most `k`, without other languages where the text exists in the asker's, and without what is said twice."""
+        kept: list[Hit] = []
+        said: list[frozenset[str]] = []
+        for number, cosine, rating in rated:
             passage = self.passages[number]
             if language and passage.language != language and language in self._languages[_text_of(passage)]:
                 continue
-            text = " ".join(passage.text.lower().split())
-            if text not in seen:
-                seen.add(text)
-                kept.append(number)
+            words = frozenset(passage.text.lower().split())
+            if not any(_alike(words, others) for others in said):
+                said.append(words)
+                kept.append(Hit(passage, cosine, rating, self._paths[passage.document]))
+                if len(kept) == k:
+                    break
         return kept
 
     def _digest(self) -> str:
@@ -159,7 +175,7 @@ class Index:
         parts += [f"{passage.id} {passage.digest}" for passage in self.passages]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
-    def _opened(self, root: Path, library: str) -> tuple[Dense, dict[Language, Sparse]]:
+    def _opened(self, root: Path, library: str, words: Callable[[], Iterable[Bits]]) -> Opened:
         try:
             return self._open(self.folder)
         except Broken:
@@ -170,7 +186,7 @@ class Index:
                 try:
                     return self._open(self.folder)  # another process was faster
                 except Broken:
-                    self._build(root, library)
+                    self._build(root, library, words())
                     return self._open(self.folder)
         except (OSError, Timeout, Broken) as error:
             raise StoreError(
@@ -178,21 +194,17 @@ class Index:
                 "or set VEJVISER_HOME to another one."
             ) from error
 
-    def _open(self, folder: Path) -> tuple[Dense, dict[Language, Sparse]]:
+    def _open(self, folder: Path) -> Opened:
         tried = chroma.canaries(len(self.passages))
         opened = Dense(folder, self._vectors[tried], tried, len(self.passages))
         try:
-            sparse: dict[Language, Sparse] = {
-                language: Sparse.loaded(language, folder / language)
-                for language in LANGUAGES
-                if (folder / language).is_dir()
-            }
+            sparse = {units: Sparse.loaded(units, folder / units) for units in _UNITS if (folder / units).is_dir()}
+            return opened, sparse, WordStore(folder, self._vectors.shape[1])
         except (OSError, ValueError, KeyError) as error:
             opened.close()
             raise Broken(f"{folder}: the word index cannot be read ({error})") from error
-        return opened, sparse
 
-    def _build(self, root: Path, library: str) -> None:
+    def _build(self, root: Path, library: str, words: Iterable[Bits]) -> None:
         """Writes the folder beside its place, tries it there, and renames it; older folders go last."""
         part = self.folder.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
@@ -200,10 +212,11 @@ class Index:
         try:
             part.mkdir()
             chroma.write(part, self._vectors)
-            for language in LANGUAGES:
-                numbers = [n for n, passage in enumerate(self.passages) if passage.language == language]
+            for units in _UNITS:
+                numbers = [n for n, passage in enumerate(self.passages) if units in (passage.language, "parts")]
                 if numbers:
-                    Sparse.built(language, [self.passages[n].context for n in numbers], numbers).save(part / language)
+                    Sparse.built(units, [self.passages[n].context for n in numbers], numbers).save(part / units)
+            WordStore.write(part, words)
             chroma.seal(part)
             self._open(part)[0].close()
             part.rename(self.folder)
@@ -226,10 +239,5 @@ def _text_of(passage: Passage) -> str:
     return passage.document.removesuffix(f".{passage.language}")
 
 
-def _reciprocal(*rankings: Sequence[int]) -> list[int]:
-    """Reciprocal rank fusion."""
-    scores: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, number in enumerate(ranking, start=1):
-            scores[number] = scores.get(number, 0.0) + 1.0 / (_RANK + rank)
-    return sorted(scores, key=scores.__getitem__, reverse=True)
+def _alike(some: frozenset[str], others: frozenset[str]) -> bool:
+    return len(some & others) >= _ALIKE * len(some | others)

@@ -152,10 +152,10 @@ class Ingestion:
         return document  # new, changed, or the same text at another place
 
     def _flush(self) -> None:
-        texts = [passage.context for *_, cut in self._waiting for passage in cut]
+        cut = [passage for *_, passages_of in self._waiting for passage in passages_of]
+        self._vectors.ensure([passage.context for passage in cut])
         if self._warm:
-            texts += [sentence for *_, cut in self._waiting for passage in cut for sentence in passage.sentences]
-        self._vectors.of(texts)
+            self._vectors.of([sentence for passage in cut for sentence in passage.sentences])
         taken = {document.key for document, *_ in self._waiting}
         self._catalogue.put(self._library, self._waiting, [key for key in self._moved if key not in taken])
         self._waiting, self._moved = [], []

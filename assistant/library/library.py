@@ -221,8 +221,13 @@ class Library:
             for folder in folders(self._root, self.name):
                 shutil.rmtree(folder, ignore_errors=True)
             return None, {}
-        vectors = self._vectors.of([passage.context for passage in passages])
-        index = Index(self._root, self.name, passages, vectors, paths=paths, embedder=self._embedder)
+        texts = [passage.context for passage in passages]
+        self._vectors.ensure(texts)  # another model than the one they were taken in with, or an older catalogue
+        vectors = self._vectors.of(texts)
+        index = Index(
+            self._root, self.name, passages, vectors, words=lambda: self._vectors.words(texts), paths=paths,
+            embedder=self._embedder,
+        )  # fmt: skip
         return index, {passage.id: passage for passage in passages}
 
     def _drop(self, index: Index | None) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.library.catalogue import Catalogue, text_digest
+from assistant.library.catalogue import Catalogue, Kind, text_digest
+from assistant.library.embedding import Seen
+from assistant.library.words import Bits
 
 Vectors = NDArray[np.float32]
 _BATCH = 32
 _REMEMBERED = 50_000
+_AT_ONCE = 1_000
+_KINDS: tuple[Kind, ...] = ("passage", "words")
+_NONE = (1).to_bytes(2, "little")
 
 
 class Encoder(Protocol):
@@ -22,22 +27,45 @@ class Encoder(Protocol):
     def name(self) -> str:
         """What the vectors depend on."""
 
+    def query(self, text: str) -> Seen:
+        """A question: its unit vector and its words."""
+
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of questions, (n, d)."""
+
+    def look(self, texts: Sequence[str], *, query: bool) -> list[Seen]:
+        """Unit vectors and words of texts, in one pass."""
 
     def encode(self, texts: Sequence[str], *, query: bool, batch: int = 32) -> Vectors:
         """Unit vectors of questions or passages, (n, d)."""
 
 
 class PassageVectors:
-    """Unit vectors of texts, embedded as passages at most once for each model. Safe to share between threads."""
+    """What a model saw in texts, embedded as passages at most once for each model. Safe to share between threads."""
 
     def __init__(self, catalogue: Catalogue, embedder: Encoder) -> None:
         self._catalogue, self._embedder = catalogue, embedder
         self._remembered: dict[str, Vectors] = {}
 
-    def of(self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None) -> Vectors:
-        """Vectors of shape (n, d); `progress` is told after each batch how many texts were embedded.
+    def ensure(self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None) -> None:
+        """Embeds, with their words, those of `texts` that are not kept yet; `progress` is told after each batch how many.
+
+        Raises:
+            StoreError: the catalogue cannot be read or written.
+            UserError: the model cannot be loaded.
+        """
+        wanted = {text_digest(text): text for text in texts}
+        there = [self._catalogue.known(self._embedder.name, kind, list(wanted)) for kind in _KINDS]
+        missing = [digest for digest in wanted if any(digest not in kept for kept in there)]
+        for part, done in _batches(missing, wanted):
+            seen = dict(zip(part, self._embedder.look([wanted[digest] for digest in part], query=False), strict=True))
+            vectors = {digest: one.vector.astype(np.float32).tobytes() for digest, one in seen.items()}
+            words = {digest: _width(one.words) + one.words.tobytes() for digest, one in seen.items()}
+            self._catalogue.keep(self._embedder.name, {"passage": vectors, "words": words})
+            progress(done)
+
+    def of(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of shape (n, d), of the whole texts; embedded without their words where they are not kept yet.
 
         Raises:
             StoreError: the catalogue cannot be read or written.
@@ -47,19 +75,24 @@ class PassageVectors:
             return np.zeros((0, 0), np.float32)
         digests = [text_digest(text) for text in texts]
         known = {digest: vector for digest in digests if (vector := self._remembered.get(digest)) is not None}
-        if len(known) < len(set(digests)):
-            unknown = [digest for digest in dict.fromkeys(digests) if digest not in known]
-            known |= self._catalogue.vectors(self._embedder.name, "passage", unknown)
-        missing = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
-        waiting = sorted(missing, key=lambda digest: len(missing[digest]))  # alike in length: less padding
-        for first in range(0, len(waiting), _BATCH):
-            part = waiting[first : first + _BATCH]
-            made = self._embedder.encode([missing[digest] for digest in part], query=False, batch=_BATCH)
-            fresh = dict(zip(part, made, strict=True))
-            self._catalogue.keep(self._embedder.name, "passage", fresh)
+        wanted = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
+        kept = self._catalogue.blobs(self._embedder.name, "passage", list(wanted))
+        known |= {digest: np.frombuffer(blob, np.float32) for digest, blob in kept.items()}
+        for part, _ in _batches([digest for digest in wanted if digest not in kept], wanted):
+            made = self._embedder.encode([wanted[digest] for digest in part], query=False, batch=_BATCH)
+            fresh = dict(zip(part, made.astype(np.float32), strict=True))
+            self._catalogue.keep(self._embedder.name, {"passage": {name: one.tobytes() for name, one in fresh.items()}})
             known |= fresh
-            progress(first + len(part))
         return np.stack([known[digest] for digest in digests])
+
+    def words(self, texts: Sequence[str]) -> Iterator[Bits]:
+        """The words of texts that `ensure` has seen to; none for a text that it has not."""
+        digests = [text_digest(text) for text in texts]
+        for first in range(0, len(digests), _AT_ONCE):
+            kept = self._catalogue.blobs(self._embedder.name, "words", digests[first : first + _AT_ONCE])
+            for digest in digests[first : first + _AT_ONCE]:
+                blob = kept.get(digest, _NONE)
+                yield np.frombuffer(blob[2:], np.uint64).reshape(-1, int.from_bytes(blob[:2], "little"))
 
     def remembered(self, texts: Sequence[str]) -> Vectors:
         """As `of`, and held in memory afterwards: for what is asked for again and again."""
@@ -68,3 +101,16 @@ class PassageVectors:
             self._remembered = {}
         self._remembered |= {text_digest(text): vector for text, vector in zip(texts, vectors, strict=True)}
         return vectors
+
+
+def _batches(digests: Sequence[str], texts: Mapping[str, str]) -> Iterator[tuple[list[str], int]]:
+    """Parts of `digests`, alike in length for less padding, each with how many there have been."""
+    waiting = sorted(digests, key=lambda digest: len(texts[digest]))
+    for first in range(0, len(waiting), _BATCH):
+        part = waiting[first : first + _BATCH]
+        yield part, first + len(part)
+
+
+def _width(words: Bits) -> bytes:
+    width: int = words.shape[1]
+    return width.to_bytes(2, "little")
