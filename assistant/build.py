@@ -16,10 +16,11 @@ from assistant.domain.sources import SHIPPED, Source, parted
 from assistant.errors import ContentError
 from assistant.exports.markdown import MarkdownExport
 from assistant.library.catalogue import Catalogue
+from assistant.library.documents import Document
 from assistant.library.embedding import Embedder, Vectors
 from assistant.library.index import Hit
 from assistant.library.library import Library
-from assistant.library.places import sections, source_of
+from assistant.library.places import at_sentence, sections, source_of
 from assistant.library.shelves import Shelves
 from assistant.reading.cues import Cues
 from assistant.reading.guard import Guard
@@ -143,7 +144,11 @@ class Engine:
 
     def _answered(self, question: str, hits: Sequence[Hit], language: Language) -> Found:
         quoter = Quoter(self.embedder.queries, self.shelves.sentence_vectors(hits))
-        return cited(quoter.answer(question, hits, language))
+        return cited(quoter.answer(question, hits, language), self._document)
+
+    def _document(self, name: str) -> Document | None:
+        library, key, _ = parted(name)
+        return self.library(library).document(key)
 
     def to_read(self, language: Language) -> Mapping[str, Source]:
         """Source of an item or an action -> where it stands in `language`."""
@@ -208,9 +213,18 @@ class Engine:
         return np.concatenate(parts)
 
 
-def cited(quoted: QuotedAnswer) -> Found:
-    """A quoted answer with the place of each sentence; the nearest two places when there is none."""
+def cited(quoted: QuotedAnswer, document: Callable[[str], Document | None]) -> Found:
+    """A quoted answer with the place of each sentence; the nearest two places when there is none.
+
+    `document` opens what a reference stands in: a passage may run over pages and minutes.
+    """
     places = {hit.passage.id: source_of(hit.passage) for hit in quoted.nearest}
-    sentences = tuple((quote.text, places[quote.passage]) for quote in quoted.sentences)
-    sources = tuple(dict.fromkeys(source for _, source in sentences)) or tuple(places.values())[:2]
-    return Found(sentences, sources, quoted.topic)
+    sentences = []
+    for quote in quoted.sentences:
+        source = places[quote.passage]
+        if source.page is not None or source.start is not None:
+            source = at_sentence(source, document(quote.passage), quote.text)
+        sentences.append((quote.text, source))
+    named = {source.reference: source for _, source in reversed(sentences)}
+    sources = tuple(named[name] for name in dict.fromkeys(source.reference for _, source in sentences))
+    return Found(tuple(sentences), sources or tuple(places.values())[:2], quoted.topic)

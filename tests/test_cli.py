@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -141,6 +142,32 @@ def test_ingest_and_forget_a_document(run: Run, tmp_path: Path) -> None:
     assert run("library", "check", "--library", "notes").exit_code == 0
     assert run("library", "remove", document, "--library", "notes").exit_code == 0
     assert json.loads(run("search", "oil", "--library", "notes", "--json").stdout) == []
+
+
+def test_ask_numbers_its_sources_and_open_shows_the_place(run: Run, tmp_path: Path) -> None:
+    asked = json.loads(run("ask", "What is MQTT?", "--json").stdout)
+    printed = run("ask", "What is MQTT?").stdout
+    assert f"{asked['sentences'][0]['text']} [1]" in printed
+    cited = asked["sentences"][0]["cited"][0]
+    assert re.search(rf"^\[1\] .+\n    {re.escape(cited)}$", printed, re.MULTILINE)
+    place = run("library", "open", cited)
+    assert place.exit_code == 0
+    barred = "\n".join(line[2:] for line in place.stdout.splitlines() if line.startswith("┃"))
+    assert asked["sentences"][0]["text"] in barred
+    gone = run("library", "open", "nothing.en#x-1")
+    assert gone.exit_code == 3 or isinstance(gone.exception, UserError)
+
+
+def test_the_place_of_a_sentence_is_its_own_minute(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "tour.vtt").write_text(
+        "WEBVTT\n\n00:01.000 --> 00:04.000\nWelcome to the hall.\n\n01:05.000 --> 01:09.000\n"
+        "The compressor is drained every Thursday.\n",
+        encoding="utf-8",
+    )
+    assert run("ingest", str(tmp_path), "--library", "tours").exit_code == 0
+    printed = run("ask", "When is the compressor drained?", "--library", "tours", "--language", "en").stdout
+    assert "[1] tour, minute 1:05" in printed
+    assert "minute 0:01" in run("library", "open", "tour.en#text-1", "--library", "tours").stdout
 
 
 def test_a_conversation_leaves_papers(run: Run, engine: Engine, tmp_path: Path) -> None:

@@ -206,3 +206,67 @@ def test_two_tabs_lose_no_turn(engine: Engine, tmp_path: Path) -> None:
     assert not errors
     assert len(said) == 10
     assert len(set(said)) == 10
+
+
+def test_every_quoted_sentence_bears_a_number_and_the_turn_keeps_what_they_stand_for(
+    engine: Engine, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    sessions = engine.sessions(store)
+    before = told(sessions, STORY)
+    reply = sessions.say(before.conversation, "What is MQTT? And what is a blockchain?")
+    assert [found.answered for found in reply.answers] == [True, True]
+    turn = store.turns(reply.conversation)[-1]
+    assert list(dict.fromkeys(reply.cited)) == list(turn.cited)
+    assert len(set(turn.cited)) == len(turn.cited) > 1
+    for found in reply.answers:
+        for sentence, source in found.sentences:
+            number = list(turn.cited).index(source.reference) + 1
+            assert f"{sentence} [{number}]" in reply.text
+            assert f"\n[{number}] {source.title}" in reply.text
+            passage = engine.shelves.passage(source.reference)
+            assert passage
+            assert sentence in passage.text
+
+
+def test_the_nearest_places_are_told_but_not_cited(engine: Engine, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    reply = told(engine.sessions(store), STORY, "What will the weather be like in Thisted on Sunday?")
+    assert reply.cited == ()
+    near = store.turns(reply.conversation)[-1].cited
+    assert len(near) == 2
+    assert "\n[2] " in reply.text
+    assert all(engine.shelves.passage(name) for name in near)
+
+
+def test_numbers_that_a_person_writes_are_none_of_ours(engine: Engine, tmp_path: Path) -> None:
+    reply = told(engine.sessions(Store(tmp_path)), STORY, "What annoys us is [1] that drawings get lost. What is MQTT?")
+    assert "[1] that drawings" not in reply.text
+    assert "1] that drawings" in reply.text
+    assert any("[1] that drawings" in remark.quote.text for remark in reply.state.profile.pains)
+
+
+def test_an_own_library_answers_too_and_harms_nothing_when_it_fails(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = tmp_path / "bath.md"
+    note.write_text("# Bath\n\n## Zinc\n\nThe zinc bath is emptied every eleventh week.\n", encoding="utf-8")
+    sessions = engine.sessions(Store(tmp_path / "store"))
+    before = told(sessions, STORY)
+    (done,) = engine.library("own").ingest([note])
+    try:
+        asked = sessions.say(before.conversation, "How often is the zinc bath emptied?")
+        assert asked.cited == ("own:bath.en#zinc-1",)
+        assert "eleventh week. [1]" in asked.text
+        for method in ("search", "sentence_vectors"):
+            with monkeypatch.context() as patch:
+                patch.setattr(engine.library("own"), method, _fails, raising=True)
+                reply = sessions.say(before.conversation, "What is MQTT?")
+                assert reply.answers[0].answered
+                assert not any(name.startswith("own:") for name in reply.cited)
+    finally:
+        engine.library("own").remove(done.document)
+
+
+def _fails(*_given: object) -> None:
+    raise ValueError("damaged")

@@ -67,7 +67,8 @@ def ask(
         return
     from assistant.build import cited
 
-    found, notes, texts = cited(quoted), Notes(), engine().knowledge.replies(spoken)
+    found = cited(quoted, lambda name: engine().library(library).document(parted(name)[1]))
+    notes, texts = Notes(), engine().knowledge.replies(spoken)
     if found.answered:
         print(f"{notes.text(found.sentences)}\n")
     else:

@@ -68,7 +68,9 @@ class Notes:
 
     def lines(self, sources: Sequence[Source], words: Mapping[str, Any]) -> list[str]:
         """A line for each of `sources`: its number and its label."""
-        numbered = {self.number(source): source for source in sources}
+        numbered: dict[int, Source] = {}
+        for source in sources:
+            numbered.setdefault(self.number(source), source)
         return [f"[{number}] {foreign(numbered[number].label(words))}" for number in sorted(numbered)]
 
 

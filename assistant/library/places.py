@@ -6,7 +6,7 @@ Pure: knows documents and passages, no library and no page.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -83,6 +83,16 @@ def source_of(passage: Placed) -> Source:
     """The passage as a source."""
     place: Locator = passage.locator
     return Source(passage.id, passage.title, place.heading, place.page, place.slide, place.start)
+
+
+def at_sentence(source: Source, document: Document | None, sentence: str) -> Source:
+    """The source with page or minute of one of its sentences instead of those where the passage begins."""
+    at = parted(source.reference)[2]
+    for cut in cuts(document) if document else ():
+        if cut.at == at and document:
+            place = document.sections[cut.section].place(cut.start + max(cut.passage.text.find(sentence), 0))
+            return replace(source, page=place.page, slide=place.slide, start=place.start)
+    return source
 
 
 def sections(documents: Mapping[str, Document], library: str, language: str) -> dict[str, Source]:

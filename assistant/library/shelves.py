@@ -5,11 +5,9 @@ Passages of other libraries than the shipped one are named `<library>:<passage i
 
 from __future__ import annotations
 
-import heapq
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,16 +86,9 @@ class Shelves:
 
 
 def merged(found: Sequence[Sequence[Hit]], k: int) -> list[Hit]:
-    """The best `k` by score; within a library the order stays, and a hit waits for no worse one before it.
-
-    A text that stands in several libraries is kept once.
-    """
-    ranked = []
-    for hits in found:
-        best = list(accumulate((hit.score for hit in reversed(hits)), max))[::-1]
-        ranked.append(list(zip(best, hits, strict=True)))
+    """The best `k` by rating; a text that stands in several libraries is kept once."""
     kept: dict[str, Hit] = {}
-    for _, hit in heapq.merge(*ranked, key=lambda pair: -pair[0]):
+    for hit in sorted((hit for hits in found for hit in hits), key=lambda hit: -hit.rating):
         kept.setdefault(" ".join(hit.passage.text.lower().split()), hit)
     return list(kept.values())[:k]
 

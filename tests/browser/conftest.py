@@ -55,11 +55,14 @@ def chromium() -> str:
 
 
 def seeded(home: Path) -> Path:
-    """`home` with a copy of the library that `vejviser setup` made, since indexing takes a minute."""
+    """`home` with a copy of the shipped library that `vejviser setup` made, since indexing takes a minute."""
     made = load().home / "library.sqlite3"
     if made.is_file():
         with closing(sqlite3.connect(made)) as source, closing(sqlite3.connect(home / made.name)) as copy:
             source.backup(copy)
+            for table, column in (("documents", "library"), ("passages", "library"), ("libraries", "name")):
+                copy.execute(f"DELETE FROM {table} WHERE {column} <> 'shipped'")
+            copy.commit()
     return home
 
 

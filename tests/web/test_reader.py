@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import made
@@ -104,7 +105,7 @@ def test_the_frame_tells_what_the_text_is(visit: TestClient, words: dict[str, Wo
     assert all("noopener" in str(link["rel"]) for link in outside)
     levels = [int(tag[1]) for tag, _ in document.tags if re.fullmatch(r"h\d", tag)]
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_a_strict_policy_and_no_script(visit: TestClient) -> None:
@@ -143,7 +144,7 @@ def test_turning_the_leaves_keeps_the_cited_place(visit: TestClient, shelves: Sh
 
 
 def test_the_other_language_opens_the_same_section(visit: TestClient, shelves: Shelves) -> None:
-    english, danish = (shelves.document("shipped", f"{TALK}.{name}") or pytest.fail("") for name in ("en", "da"))
+    english, danish = (shelves.document("shipped", f"{TALK}.{name}") or pytest.fail("gone") for name in ("en", "da"))
     for number, section in enumerate(english[0].sections):
         text = visit.get(address("en", f"{TALK}.en#{section.anchor}-1")).text
         link = next(link for link in Tags(text).every("a") if link.get("hreflang") == "da")

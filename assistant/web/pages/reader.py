@@ -138,7 +138,7 @@ class ReaderView:
     def _steps(self, opened: Opened) -> str:
         """Previous and next passage, and the way back to the cited place."""
         places, words = opened.places, self._words
-        if places.here is None:
+        if places.here is None or len(opened.cut) == 1:
             return ""
         links = self._leaf(opened, places.here - 1, "previous") if places.here else "<span></span>"
         if places.cited is not None and places.cited != places.here:

@@ -114,8 +114,9 @@ class TextView:
         for begin, stop in pairwise(stops):
             begun = {span for span in (here, cited) if span and span[0] <= begin < span[1]} - self._flagged
             self._flagged |= begun
-            if (begin == start and first) or begin in marks or begun:
-                html += self._place(section, begin, always=(begin == start and first) or bool(begun))
+            always = (begin == start and first) or bool(begun) or (quoted is not None and begin == quoted[0])
+            if always or begin in marks:
+                html += self._place(section, begin, always=always)
             if begun:
                 html += self._flag("cited" if cited in begun else "here", opened=here in begun)
             part = escape(text[begin:stop])

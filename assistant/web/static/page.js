@@ -12,11 +12,6 @@
       if (chat.getAttribute("aria-label") !== page.chat) chat.setAttribute("aria-label", page.chat);
     }
     for (const said of document.querySelectorAll("#v-chat [data-testid][aria-label]")) said.removeAttribute("aria-label");
-    // Sources open beside the conversation.
-    for (const link of document.querySelectorAll('#v-chat a[href^="/read/"]:not([target])')) {
-      link.target = "_blank";
-      link.rel = "noopener";
-    }
     const leave = document.querySelector("[data-go]");
     if (leave && !leave.dataset.gone) { leave.dataset.gone = "1"; setTimeout(() => location.assign(leave.dataset.go), 300); }
     for (const part of document.querySelectorAll("details[data-keep]")) {
