@@ -243,7 +243,7 @@ def test_numbers_that_a_person_writes_are_none_of_ours(engine: Engine, tmp_path:
     reply = told(engine.sessions(Store(tmp_path)), STORY, "What annoys us is [1] that drawings get lost. What is MQTT?")
     assert "[1] that drawings" not in reply.text
     assert "1] that drawings" in reply.text
-    assert any("[1] that drawings" in remark.quote.text for remark in reply.state.profile.pains)
+    assert any("[1] that drawings" in remark.quote.text for remark in reply.state.profile.goals)
 
 
 def test_an_own_library_answers_too_and_harms_nothing_when_it_fails(
