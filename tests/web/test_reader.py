@@ -25,6 +25,7 @@ TALK = "iot-from-machine-to-phone"
 VTT = "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<v Karen>Machines talk to a broker.\n\n00:01:05.000 --> 00:01:09.000\n<v Karen>The gateway stands in the cabinet.\n"
 SRT = "1\n00:00:01,000 --> 00:00:04,000\nThe press stands still.\n\n2\n00:02:10,000 --> 00:02:14,000\nThe gauge is read every hour.\n"
 HOSTILE = (
+    "---\ntitle: '</title><script>alert(3)</script>'\nspeaker: '<b>S</b>'\nrights: '<i>R</i>'\ndate: '<u>D</u>'\n---\n"
     "# <script>alert(1)</script> <b>T</b>\n\n## <i>H</i> \"onmouseover=\"x\n\n"
     "Text &lt;u&gt; `<img src=x onerror=alert(1)>` and [link](javascript:alert(1)) </mark></article><h1>no</h1>.\n\n"
     "- `<li><a href=\"http://evil.example\">x</a>`\n"
