@@ -8,8 +8,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
+SIZE ?= smoke
 
-.PHONY: help run test demo check setup lint types contracts content pictures clean
+.PHONY: help run test demo check eval bench setup lint types contracts content pictures clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -52,6 +53,12 @@ contracts: $(VENV)/.installed
 
 content: $(VENV)/.installed
 	@$(BIN)/vejviser check
+
+eval: setup ## how well it finds and when it refuses, each figure with its bar
+	@$(BIN)/vejviser eval retrieval
+
+bench: setup ## how fast it is against the model alone (SIZE=full: half an hour)
+	@$(BIN)/vejviser bench library --size $(SIZE)
 
 pictures: setup ## take the pictures of the page anew
 	@$(BIN)/python docs/pictures.py

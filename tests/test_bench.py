@@ -1,0 +1,132 @@
+"""The benchmarks time what they say, and `vejviser bench` and `vejviser eval` run what lies in the project."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from assistant.build import Engine
+from assistant.cli import app, measure
+from assistant.errors import UserError
+from assistant.library.hashed import HashedEmbedder
+from assistant.library.loaders import load
+from assistant.library.passages import Passage, passages
+from bench import library
+from bench.corpus import Embedded, spread, written
+from bench.report import Report, Row
+from bench.timing import Times, in_turn, machine
+
+TINY = library.Size(passages=12, rounds=1, sampled=(30,), questions=3)
+
+
+@pytest.fixture
+def held(engine: Engine) -> list[Passage]:
+    shipped = [passage for path in engine.knowledge.documents() for passage in passages(load(path))]
+    return spread(shipped, 40)
+
+
+def test_each_round_begins_with_another_action() -> None:
+    order: list[str] = []
+    actions = [(lambda: order.append("ours"), lambda: order.append("floor"))] * 3
+    ours, floor = in_turn(actions)
+    assert order == ["ours", "floor", "floor", "ours", "ours", "floor"]
+    assert len(ours.seconds) == len(floor.seconds) == 3
+
+
+def test_times_are_told_by_their_middle_and_their_tail() -> None:
+    times = Times((0.010, 0.030, 0.020))
+    assert times.median == 0.020
+    assert str(times) == "20.0 ms (10.0–30.0)"
+    assert times.p90 == pytest.approx(0.028)
+    assert str(Times((1.0,) * 10)) == "1.0 s, p90 1.0"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "bar", "met"),
+    [(0.9, ">= 0.9", True), (0.89, ">= 0.9", False), (1.3, "<= 1.3", True), (1.31, "<= 1.3", False), (9.0, "", True)],
+)
+def test_a_bar_is_met_or_missed(ratio: float, bar: str, met: bool) -> None:
+    times = Times((1.0,))
+    row = Row("a query", "5 passages", times, times, "embedding it", ratio, bar)
+    report = Report("library", "smoke", machine(2), [row], ["As it is."])
+    assert row.met is report.met is met
+    console = Console(width=160, file=io.StringIO(), record=True)
+    report.show(console)
+    assert ("MISSED" in console.export_text()) is not met
+    assert report.as_json()["rows"][0]["met"] is met
+
+
+def test_the_folder_holds_the_passages(held: list[Passage], tmp_path: Path) -> None:
+    files = written(held, tmp_path / "texts")
+    cut = [passage for path in files for passage in passages(load(path))]
+    assert {path.name.split(".")[1] for path in files} == {"en", "da"}
+    assert sorted((p.text.strip(), p.language) for p in cut) == sorted((p.text.strip(), p.language) for p in held)
+
+
+def test_sampled_passages_are_mixed_of_two(held: list[Passage]) -> None:
+    embedder = HashedEmbedder()
+    seen = embedder.look([passage.context for passage in held], query=False)
+    embedded = Embedded(held, np.stack([one.vector for one in seen]), [one.words for one in seen])
+    mixed = embedded.sampled(300)
+    assert len(mixed.passages) == len(mixed.vectors) == 300
+    assert np.linalg.norm(mixed.vectors, axis=1) == pytest.approx(np.ones(300), abs=1e-5)
+    assert len({passage.id for passage in mixed.passages}) == 300
+    assert len({passage.text for passage in mixed.passages}) > 250
+    assert all(passage.document.endswith(passage.language) for passage in mixed.passages)
+    words = list(mixed.words())
+    assert len(words) == 300
+    assert np.mean([len(one) for one in words]) == pytest.approx(np.mean([len(one.words) for one in seen]), rel=0.15)
+    again = embedded.sampled(300)
+    assert np.array_equal(again.vectors, mixed.vectors)
+    assert all(np.array_equal(one, other) for one, other in zip(words, again.words(), strict=True))
+
+
+def test_a_run_prints_its_rows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setitem(library.SIZES, "smoke", TINY)
+    out = tmp_path / "bench.json"
+    code = library.main(["--json", "-o", str(out)])
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == json.loads(out.read_text(encoding="utf-8"))
+    assert code == (0 if printed["met"] else 1)
+    assert [row["what"] for row in printed["rows"]] == ["indexing", "a query", "a query", "one file changed"]
+    assert all(row["ratio"] > 0 and row["seconds"]["n"] for row in printed["rows"])
+    assert printed["rows"][0]["on"].startswith("12 passages")
+    assert printed["machine"]["threads"] >= 1
+    with pytest.raises(UserError, match="cannot be written"):
+        library.main(["-o", str(tmp_path / "nowhere" / "bench.json")])
+
+
+def test_eval_and_bench_list_what_there_is() -> None:
+    for command, name in (("eval", "retrieval"), ("bench", "library")):
+        result = CliRunner().invoke(app, [command])
+        assert result.exit_code == 0
+        assert f"{command} {name} " in result.stdout
+        assert CliRunner().invoke(app, [command, "nothing"]).exit_code == 2
+
+
+def test_a_program_gets_its_options_as_they_were_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "evals").mkdir()
+    (tmp_path / "evals" / "__init__.py").write_text("", encoding="utf-8")
+    (tmp_path / "evals" / "echoes.py").write_text('"""Echoes."""\n\n\ndef main(given):\n    ...\n', encoding="utf-8")
+    got: list[list[str]] = []
+    monkeypatch.setattr(measure, "_PROJECT", tmp_path)
+    monkeypatch.setattr(measure, "_main", lambda _folder, _name: lambda given: got.append(given) or 1)
+    result = CliRunner().invoke(app, ["eval", "echoes", "--json", "-k", "3", "--help", "file"])
+    assert (result.exit_code, got) == (1, [["--json", "-k", "3", "--help", "file"]])
+
+
+def test_without_the_project_one_sentence_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measure, "_PROJECT", tmp_path)
+    for arguments in (["eval"], ["eval", "retrieval"], ["bench", "library", "--size", "smoke"]):
+        result = CliRunner().invoke(app, arguments)
+        assert isinstance(result.exception, UserError)
+        assert "belongs to the project's source" in str(result.exception)
+    assert CliRunner().invoke(app, ["--help"]).exit_code == 0
