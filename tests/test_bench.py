@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ from assistant.library.passages import Passage, passages
 from bench import library
 from bench.corpus import Embedded, spread, written
 from bench.report import Report, Row
-from bench.timing import Times, in_turn, machine
+from bench.timing import Others, Times, in_turn, machine
 
 TINY = library.Size(passages=12, rounds=1, sampled=(30,), questions=3)
 
@@ -37,6 +39,14 @@ def test_each_round_begins_with_another_action() -> None:
     ours, floor = in_turn(actions)
     assert order == ["ours", "floor", "floor", "ours", "ours", "floor"]
     assert len(ours.seconds) == len(floor.seconds) == 3
+
+
+def test_what_this_process_uses_is_not_counted_as_others() -> None:
+    others, began, mine = Others(), time.perf_counter(), time.process_time()
+    while time.process_time() - mine < 0.5:
+        pass
+    passed = time.perf_counter() - began
+    assert 0.0 <= others.cores() * passed <= (os.cpu_count() or 1) * passed - 0.4
 
 
 def test_times_are_told_by_their_middle_and_their_tail() -> None:

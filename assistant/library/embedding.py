@@ -54,7 +54,6 @@ class Seen:
     """Of each word; (0, …) where the model has no words of its own."""
 
 
-
 class Embedder:
     """Maps n texts to (n, d) unit vectors of float32. Loads the model on first use; safe to share between threads.
 

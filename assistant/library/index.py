@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -33,12 +33,17 @@ _STEMS, _PARTS, _WORDS = 0.03, 0.03, 0.4
 """What shared stems (in the asker's language), shared parts of words and agreeing words add to the cosine of a passage.
 
 Chosen on public question sets (docs/decisions.md); sums of scores beat ranks, and stay comparable between libraries."""
+_ASKING = 0.03
+"""What a passage loses that is made of questions only: a question looks like one, but does not answer it."""
+_ASKED_FOR = re.compile(r"\b(?:ask(?:ing|ed)?|questions?|spørg(?:e|er|es|smål\w*)?)\b", re.IGNORECASE)
 _SHARING = 30  # passages that share most with the query are candidates too, beside the nearest
 _ALIKE = 0.8  # share of words in common from which two passages say the same
 _FORMAT = "2"  # changes when older folders must not be used any more
 _UNITS: tuple[Units, ...] = (*LANGUAGES, "parts")
 _PATIENCE = 600  # seconds to wait for another process that builds the same index
 
+Signals = Literal["all", "meaning", "stems"]
+"""What the order comes from: everything, the vectors of passages alone, or BM25 over stems alone."""
 Opened = tuple[Dense, dict[Units, Sparse], WordStore]
 
 
@@ -101,14 +106,15 @@ class Index:
         self._languages: dict[str, set[Language]] = {}
         for passage in self.passages:
             self._languages.setdefault(_text_of(passage), set()).add(passage.language)
+        self._asking = np.array([_share_of_questions(passage) for passage in self.passages], np.float32)
         self.folder = root / f"{library}-{self._digest()}"
         self._dense, self._sparse, self._words = self._opened(root, library, words)
 
-    def search(self, query: str, k: int = 10, language: Language | None = None) -> list[Hit]:
+    def search(self, query: str, k: int = 10, language: Language | None = None, by: Signals = "all") -> list[Hit]:
         """At most `k` hits, best first, preferring texts in `language`: that of the query when not given.
 
         Where a document exists in several languages, only the version in that language is searched; passages that say
-        the same as a better one are left out.
+        the same as a better one are left out. `by` leaves all signals but one out, for comparison.
 
         Raises:
             Broken: the folder has been damaged since it was opened.
@@ -116,10 +122,11 @@ class Index:
         if not query.strip() or k < 1:
             return []
         language = language or detect(query)
-        seen, shared = self._embedder.query(query), self._shared(query, language)
+        seen = self._embedder.query(query)
+        shared = self._shared(query, language, by)
         wanted = max(50, 3 * k + 20)
         while True:
-            rated = self._rated(seen, shared, wanted)
+            rated = self._rated(seen, shared, wanted, by)
             hits = self._kept(rated, language, k)
             if len(hits) >= k or wanted >= len(self.passages):
                 return hits
@@ -129,19 +136,21 @@ class Index:
         """Lets go of the folder."""
         self._dense.close()
 
-    def _shared(self, query: str, language: Language | None) -> Vectors:
+    def _shared(self, query: str, language: Language | None, by: Signals) -> Vectors:
         """What the words of the query add to each passage, (n,).
 
         Stems count only within one language: fusing across languages was measured to hurt.
         """
         stems, parts = np.zeros((2, len(self.passages)), np.float32)
         for mine in (language,) if language else LANGUAGES:
-            if mine in self._sparse:
+            if mine in self._sparse and by != "meaning":
                 self._sparse[mine].scores(query, stems)
-        self._sparse["parts"].scores(query, parts)
-        return _STEMS * stems + _PARTS * parts
+        if by == "all":
+            self._sparse["parts"].scores(query, parts)
+        asking = self._asking if by == "all" and not _ASKED_FOR.search(query) else 0.0
+        return np.asarray(_STEMS * stems + _PARTS * parts - _ASKING * asking, np.float32)
 
-    def _rated(self, seen: Seen, shared: Vectors, wanted: int) -> list[tuple[int, float, float]]:
+    def _rated(self, seen: Seen, shared: Vectors, wanted: int, by: Signals) -> list[tuple[int, float, float]]:
         """The nearest passages and those that share most words, as (number, cosine, rating), best first."""
         near = dict(self._dense.nearest(seen.vector, wanted))
         most = np.argpartition(-shared, min(_SHARING, len(shared)) - 1)[:_SHARING]
@@ -149,8 +158,11 @@ class Index:
         cosines = self._vectors[others] @ seen.vector if others else ()
         near |= {number: float(cosine) for number, cosine in zip(others, cosines, strict=True)}
         numbers = list(near)
-        ratings = np.fromiter(near.values(), np.float32) + shared[numbers]
-        ratings += _WORDS * self._words.agreement(seen.words, numbers)
+        ratings = shared[numbers]
+        if by != "stems":
+            ratings = ratings + np.fromiter(near.values(), np.float32)
+        if by == "all":
+            ratings = ratings + _WORDS * self._words.agreement(seen.words, numbers)
         order = np.argsort(-ratings, kind="stable")
         return [(numbers[place], min(max(near[numbers[place]], 0.0), 1.0), float(ratings[place])) for place in order]
 
@@ -232,6 +244,10 @@ def folders(root: Path, library: str) -> Iterator[Path]:
     """Every folder that belongs to an index of the library, half-written ones too."""
     name = re.compile(rf"{re.escape(library)}-[0-9a-f]{{16}}(\.part)?")
     yield from sorted(path for path in root.glob(f"{library}-*") if name.fullmatch(path.name))
+
+
+def _share_of_questions(passage: Passage) -> float:
+    return sum(sentence.endswith("?") for sentence in passage.sentences) / max(1, len(passage.spans))
 
 
 def _text_of(passage: Passage) -> str:

@@ -22,7 +22,7 @@ from assistant.library.catalogue import Catalogue
 from assistant.library.dense import Broken
 from assistant.library.documents import Document
 from assistant.library.files import find
-from assistant.library.index import Hit, Index, folders
+from assistant.library.index import Hit, Index, Signals, folders
 from assistant.library.ingestion import Ingested, Ingestion, Progress, changed, silent
 from assistant.library.passages import Passage
 from assistant.library.sandbox import Here, Reader, Sandbox
@@ -75,7 +75,7 @@ class Library:
         """As `ingest`, and removes every document of this library that is not in `paths`."""
         return self._ingest(paths, progress, ignored, ignored, sync=True)
 
-    def search(self, query: str, k: int = 10, language: Language | None = None) -> list[Hit]:
+    def search(self, query: str, k: int = 10, language: Language | None = None, by: Signals = "all") -> list[Hit]:
         """At most `k` hits, best first; none in an empty library. See `Index.search`.
 
         Raises:
@@ -84,7 +84,7 @@ class Library:
         for last in (False, False, True):
             index = self._current()[0]
             try:
-                return index.search(query, k, language) if index else []
+                return index.search(query, k, language, by) if index else []
             except Broken:  # damaged or removed since it was opened
                 if last:
                     raise

@@ -17,7 +17,7 @@ import tiktoken
 from assistant.domain.maturity import Language
 from assistant.library.documents import Document, Locator, Section
 
-LONGEST = 180
+LONGEST = 320
 """Tokens of a passage, counted with cl100k."""
 Span = tuple[int, int]
 _BULLET = re.compile(r"[ \t]*(?:[-*•–]|\d{1,3}[.)])[ \t]+")

@@ -13,7 +13,7 @@ from assistant.library.embedding import Seen
 from assistant.library.words import Bits
 
 Vectors = NDArray[np.float32]
-_BATCH = 32
+_BATCH = 16
 _REMEMBERED = 50_000
 _AT_ONCE = 1_000
 _KINDS: tuple[Kind, ...] = ("passage", "words")

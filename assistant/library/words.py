@@ -33,7 +33,9 @@ def pooled(text: str, offsets: NDArray[np.int64], states: Vectors) -> Vectors:
     spans = np.array([word.span() for word in _WORD.finditer(text)], np.int64).reshape(-1, 2)
     if not len(spans):
         return np.zeros((0, states.shape[1]), np.float32)
-    place = np.searchsorted(spans[:, 0], offsets[:, 1], side="left") - 1  # the last word that begins before the token ends
+    place = (
+        np.searchsorted(spans[:, 0], offsets[:, 1], side="left") - 1
+    )  # the last word that begins before the token ends
     inside = (offsets[:, 1] > offsets[:, 0]) & (place >= 0) & (offsets[:, 0] < spans[np.maximum(place, 0), 1])
     place, states = place[inside], states[inside]
     if not len(place):

@@ -1,0 +1,1 @@
+"""Measurements of the product. Imports `assistant`; nothing in `assistant` imports this."""

@@ -1,0 +1,52 @@
+"""Figures: recall@k, nDCG@k, shares, each with a bootstrap interval. Knows lists of ids and numbers, nothing of the product."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A mean over cases with its 95 % interval (percentile bootstrap over the cases, seed 0)."""
+
+    value: float
+    low: float
+    high: float
+    cases: int
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}] n={self.cases}" if self.cases else "no cases"
+
+    def as_json(self) -> dict[str, float]:
+        """Rounded to four places."""
+        return {"value": round(self.value, 4), "low": round(self.low, 4), "high": round(self.high, 4), "n": self.cases}
+
+
+def figure(values: Sequence[float]) -> Figure:
+    """The mean of `values`, one for each case."""
+    if not values:
+        return Figure(math.nan, math.nan, math.nan, 0)
+    cases = np.asarray(values, float)
+    means = np.random.default_rng(0).choice(cases, (2000, len(cases))).mean(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return Figure(float(cases.mean()), float(low), float(high), len(cases))
+
+
+def recall(found: Sequence[str], relevant: Collection[str], k: int) -> float:
+    """Share of `relevant` among the first `k` found; at most `k` of them can be asked for."""
+    return len(set(found[:k]) & set(relevant)) / min(k, len(relevant))
+
+
+def success(found: Sequence[str], relevant: Collection[str], k: int) -> float:
+    """1 when any of `relevant` is among the first `k` found."""
+    return float(bool(set(found[:k]) & set(relevant)))
+
+
+def ndcg(found: Sequence[str], relevant: Collection[str], k: int) -> float:
+    """Normalised discounted cumulative gain with gains of 0 and 1 (Järvelin and Kekäläinen 2002)."""
+    gain = sum(1 / math.log2(rank + 2) for rank, name in enumerate(found[:k]) if name in relevant)
+    return gain / sum(1 / math.log2(rank + 2) for rank in range(min(k, len(relevant))))
