@@ -57,7 +57,7 @@ content: $(VENV)/.installed
 eval: setup ## how well it finds and when it refuses, each figure with its bar
 	@$(BIN)/vejviser eval retrieval
 
-bench: setup ## how fast it is against the model alone (SIZE=full: half an hour)
+bench: setup ## how fast it is against the model alone (SIZE=full: ten minutes)
 	@$(BIN)/vejviser bench library --size $(SIZE)
 
 pictures: setup ## take the pictures of the page anew

@@ -23,11 +23,11 @@ from assistant.library.passages import passages
 from assistant.settings import load as load_settings
 from bench import asking, corpus, indexing
 from bench.report import Report, Row
-from bench.timing import machine
+from bench.timing import Others, machine
 from evals.questions import load as load_questions
 
 Say = Callable[[str], None]
-_QUIET = 1.0  # load from which the ratios suffer
+_QUIET = 0.3  # cores used by others from which the ratios suffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def run(engine: Engine, size: Size, say: Say) -> list[Row]:
 def main(arguments: Sequence[str]) -> int:
     """Prints the table; 1 when a bar is missed."""
     parser = argparse.ArgumentParser(prog="vejviser bench library", description=__doc__)
-    parser.add_argument("--size", choices=list(SIZES), default="smoke", help="smoke: two minutes; full: half an hour")
+    parser.add_argument("--size", choices=list(SIZES), default="smoke", help="smoke: two minutes; full: ten minutes")
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of the table")
     parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="write the JSON there too")
     chosen = parser.parse_args(arguments)
@@ -92,10 +92,11 @@ def main(arguments: Sequence[str]) -> int:
         _write(chosen.out, "")  # what cannot be written is told before the wait
     progress = Console(stderr=True, highlight=False)
     engine = Engine(load_settings())
-    state = machine(engine.settings.threads)
-    if state["load"] > _QUIET:
-        progress.print(f"The machine is busy (load {state['load']}): trust the ratios less.", style="yellow")
+    state, others = machine(engine.settings.threads), Others()
     rows = run(engine, SIZES[chosen.size], lambda message: progress.print(f"{message} ...", style="dim", markup=False))
+    if (busy := others.cores()) > _QUIET:
+        progress.print(f"Other processes kept {busy:.1f} cores busy: trust the ratios less.", style="yellow")
+    state["cores used by others"] = round(busy, 2)
     report = Report("library", chosen.size, state, rows, [" ".join(note.split()) for note in NOTES])
     text = json.dumps(report.as_json(), ensure_ascii=False, indent=2)
     if chosen.out:

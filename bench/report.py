@@ -63,7 +63,7 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """Everything."""
         return {
-            "benchmark": self.name, "size": self.size, "machine": dict(self.machine), "met": self.met,
+            "benchmark": self.name, "size": self.size, "machine": {name.replace(" ", "_"): value for name, value in self.machine.items()}, "met": self.met,
             "rows": [row.as_json() for row in self.rows], "notes": list(self.notes),
         }  # fmt: skip
 

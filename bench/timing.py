@@ -68,10 +68,33 @@ def machine(threads: int) -> dict[str, Any]:
     """What the figures depend on, and how busy it is now."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
-        "processor": _processor(), "cores": cores, "threads": threads, "load": round(load(), 2),
+        "processor": _processor(), "cores": cores, "threads": threads, "load before": round(load(), 2),
         "system": platform.system(), "python": platform.python_version(),
         **{name: importlib.metadata.version(name) for name in _PACKAGES},
     }  # fmt: skip
+
+
+class Others:
+    """What other processes use of the machine, from when this is made."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter(), *self._used()
+
+    def cores(self) -> float:
+        """Cores that others kept busy, on average; 0 where the system does not tell."""
+        began, everybody, mine = self._began
+        all_now, mine_now = self._used()
+        return max(0.0, (all_now - everybody) - (mine_now - mine)) / (time.perf_counter() - began)
+
+    @staticmethod
+    def _used() -> tuple[float, float]:
+        """Seconds of all cores: of everybody, and of this process and its children."""
+        try:
+            fields = Path("/proc/stat").read_text(encoding="utf-8").split("\n", 1)[0].split()
+        except OSError:
+            return 0.0, 0.0
+        user, nice, system, _idle, _waiting, irq, soft, *_ = map(int, fields[1:])
+        return (user + nice + system + irq + soft) / os.sysconf("SC_CLK_TCK"), sum(os.times()[:4])
 
 
 def load() -> float:
