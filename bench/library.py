@@ -42,7 +42,7 @@ class Size:
     questions: int
 
 
-SIZES = {"smoke": Size(150, 2, (5_000, 20_000), 24), "full": Size(500, 5, (5_000, 20_000, 100_000), 60)}
+SIZES = {"smoke": Size(100, 2, (5_000,), 20), "full": Size(500, 5, (5_000, 20_000, 100_000), 60)}
 NOTES = (
     """\
 Indexing: files are read in a process of their own, cut, embedded with their words, catalogued, indexed, sealed and
