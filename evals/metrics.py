@@ -21,8 +21,10 @@ class Figure:
     def __str__(self) -> str:
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}] n={self.cases}" if self.cases else "no cases"
 
-    def as_json(self) -> dict[str, float]:
+    def as_json(self) -> dict[str, float | None]:
         """Rounded to four places."""
+        if not self.cases:
+            return {"value": None, "low": None, "high": None, "n": 0}
         return {"value": round(self.value, 4), "low": round(self.low, 4), "high": round(self.high, 4), "n": self.cases}
 
 
@@ -48,5 +50,6 @@ def success(found: Sequence[str], relevant: Collection[str], k: int) -> float:
 
 def ndcg(found: Sequence[str], relevant: Collection[str], k: int) -> float:
     """Normalised discounted cumulative gain with gains of 0 and 1 (Järvelin and Kekäläinen 2002)."""
-    gain = sum(1 / math.log2(rank + 2) for rank, name in enumerate(found[:k]) if name in relevant)
+    first = list(dict.fromkeys(found))[:k]
+    gain = sum(1 / math.log2(rank + 2) for rank, name in enumerate(first) if name in relevant)
     return gain / sum(1 / math.log2(rank + 2) for rank in range(min(k, len(relevant))))

@@ -76,11 +76,18 @@ def public(path: Path) -> list[tuple[str, Language | None, str, set[str], bool]]
         ContentError: a line is no JSON object with `id`, `question` and `relevant`.
     """
     rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(f"{path}: cannot be read as UTF-8 text ({error}); give a JSON Lines file.") from error
+    for number, line in enumerate(lines, start=1):
         try:
             row = json.loads(line)
             relevant = {Path(name).name for name in row["relevant"]}
-            rows.append((str(row["id"]), row.get("language"), row["question"], relevant, row.get("answered", True)))
+            answered = bool(row.get("answered", True))
+            if answered and not relevant:
+                raise ValueError("no relevant file, and not `answered: false`")
+            rows.append((str(row["id"]), row.get("language"), row["question"], relevant, answered))
         except (ValueError, KeyError, TypeError) as error:
             raise ContentError(f"{path}: line {number}: needs id, question and relevant ({error}); mend it.") from error
     return rows

@@ -31,6 +31,7 @@ WAYS: dict[str, Signals] = {"fused": "all", "dense alone": "meaning", "BM25 alon
 BARS = {
     "fused recall@5": 0.95, "fused nDCG@10": 0.85, "en to da recall@5": 0.85, "da to en recall@5": 0.85,
     "refused when unanswerable": 0.85, "answered when answerable": 0.95,
+    "fused above the better alone": 1.0,
 }  # fmt: skip
 """What the shipped library must reach."""
 Search = Callable[[str, Language, Signals], Sequence[Hit]]
@@ -57,6 +58,9 @@ def shipped(engine: Engine, part: Part, folder: Path = FOLDER) -> dict[str, Figu
             [not a.answered for q, a in verdicts if q.kind == kind and not q.answered]
         )
     figures["answered when answerable"] = figure([answer.answered for q, answer in verdicts if q.answered])
+    fused = figures["fused nDCG@10"].value
+    alone = max(figures[f"{name} nDCG@10"].value for name in ("dense alone", "BM25 alone"))
+    figures["fused above the better alone"] = figure([float(fused > alone)])
     figures["right when answered"] = figure(
         [_holds(q, answer.text) for q, answer in verdicts if q.answered and answer.answered]
     )
@@ -68,7 +72,9 @@ def foreign(engine: Engine, corpus: Path, questions: Path) -> dict[str, Figure]:
     rows = public(questions)
     with tempfile.TemporaryDirectory() as home:
         library = Library(Catalogue(Path(home) / "library.sqlite3"), engine.embedder, Path(home) / "index", "own")
-        library.ingest([corpus], engine.count)
+        skipped = [entry for entry in library.ingest([corpus], engine.count) if entry.status == "skipped"]
+        if skipped:
+            raise ContentError(f"{len(skipped)} files were not read, first {skipped[0].reason}")
         figures = {}
         for name, by in WAYS.items():
             gains, hits = [], []
@@ -160,7 +166,7 @@ def main(arguments: Sequence[str]) -> int:
     engine = Engine(load_settings())
     own = chosen.corpus is not None
     figures = foreign(engine, chosen.corpus, chosen.questions) if own else shipped(engine, chosen.part)
-    short = {} if own else {name: bar for name, bar in BARS.items() if figures[name].value < bar}
+    short = {} if own else {name: bar for name, bar in BARS.items() if not figures[name].value >= bar}
     if chosen.json:
         print(json.dumps({"figures": {k: v.as_json() for k, v in figures.items()}, "short": short}, indent=2))
     else:

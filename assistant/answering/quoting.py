@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from assistant.answering.support import Signs
 from assistant.answering.terms import covered, terms
+from assistant.answering.wanted import wanted
 from assistant.domain.maturity import Language
 
 Vectors = NDArray[np.float32]
@@ -25,6 +26,8 @@ _MOST = 4
 _NEAR = 0.045
 _NEAR_ELSEWHERE = 0.02
 """How far below the best sentence another may score and still be quoted."""
+_FAR = 0.06
+"""How far below the best sentence the one that gives the amount asked for may score."""
 _DEFINING = {
     "en": re.compile(
         r"(?:so,? )?(?:what(?:'s| is| are| does)|explain|define) (?:an? |the )?"
@@ -180,9 +183,9 @@ class Quoter:
         `hits` come best first; ten are enough. Without any, or without a question, the answer is no.
         """
         candidates = self._candidates(question, hits[:_LOOKED_AT], language) if question.strip() else []
-        if not candidates or not _signs(question, hits, candidates, language).suffice:
+        best = _best(question, hits, candidates, language)
+        if best is None:
             return QuotedAnswer("", (), False, "", language, tuple(hits))
-        best = max(candidates, key=lambda candidate: candidate.score)
         near = sorted((c for c in candidates if c.score > best.score - self._width(c, best)), key=lambda c: -c.score)
         chosen = sorted(_distinct(near)[:_MOST], key=lambda c: (c.rank, c.place))
         first = best.passage  # the best passage is read first, the others as they were ranked
@@ -215,6 +218,21 @@ class Quoter:
             )
             for (passage, rank, place, text), cosine in zip(parts, cosines, strict=True)
         ]  # fmt: skip
+
+
+def _best(
+    question: str, hits: Sequence[Found], candidates: Sequence[_Candidate], language: Language
+) -> _Candidate | None:
+    """The sentence that answers best; None when the passages do not answer, or lack the amount or name asked about."""
+    if not candidates or not _signs(question, hits, candidates, language).suffice:
+        return None
+    wants = wanted(question, language)
+    if wants.missing("\n".join(" ".join((h.passage.title, *h.passage.locator.heading, h.passage.text)) for h in hits)):
+        return None
+    giving = [one for one in candidates if wants.given(one.text, one.passage.text, one.passage.language)]
+    best = max(giving, key=lambda one: one.score, default=None)
+    far = best is None or max(one.score for one in candidates) - best.score > _FAR
+    return None if far else best
 
 
 def _signs(question: str, hits: Sequence[Found], candidates: Sequence[_Candidate], language: Language) -> Signs:

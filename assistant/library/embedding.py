@@ -105,8 +105,9 @@ class Embedder:
             (known,) = self.look([text], query=True)
             with self._memory:
                 self._questions[key], self._remembered[key] = known, known.vector
-                while len(self._questions) > _REMEMBERED:
-                    self._questions.popitem(last=False)
+                for memory in (self._questions, self._remembered):
+                    while len(memory) > _REMEMBERED:
+                        memory.popitem(last=False)
         return known
 
     def look(self, texts: Sequence[str], *, query: bool) -> list[Seen]:
@@ -173,9 +174,9 @@ class Embedder:
         middle = out.hidden_states[round(_LAYER * self._tower.config.num_hidden_layers)]
         vectors = np.asarray(features["sentence_embedding"], np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        lengths = batch["attention_mask"].sum(dim=1).tolist()
-        states = [middle[row, :length].numpy() for row, length in enumerate(lengths)]
-        return states, [offsets[row, :length] for row, length in enumerate(lengths)], vectors
+        held = [mask.numpy() for mask in batch["attention_mask"].bool()]
+        states = [middle[row].numpy()[mask] for row, mask in enumerate(held)]
+        return states, [offsets[row][mask] for row, mask in enumerate(held)], vectors
 
     def _load(self) -> SentenceTransformer:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

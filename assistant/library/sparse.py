@@ -9,6 +9,7 @@ import json
 import re
 import threading
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -82,10 +83,14 @@ class _Stems:
 class _Parts:
     """Words of a text as all stretches of a few letters, the ends of a word marked."""
 
+    def __init__(self) -> None:
+        self._of_word = lru_cache(65_536)(_parts)
+
     def of(self, text: str) -> list[str]:
-        parts: list[str] = []
-        for word in _WORD.findall(text.lower()):
-            if word not in _EVERYDAY:
-                marked = f"_{word}_"
-                parts += [marked[at : at + _PART] for at in range(max(1, len(marked) - _PART + 1))]
-        return parts
+        words = (word for word in _WORD.findall(text.lower()) if word not in _EVERYDAY)
+        return [part for word in words for part in self._of_word(word)]
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    marked = f"_{word}_"
+    return tuple(marked[at : at + _PART] for at in range(max(1, len(marked) - _PART + 1)))

@@ -19,6 +19,7 @@ Vectors = NDArray[np.float32]
 Bits = NDArray[np.uint64]
 """Words of one text, (n, d / 64): d signs of each."""
 _WORD = re.compile(r"\w+(?:[.,]\d+)*")
+_AT_ONCE, _LONGEST = 200, 200  # passages, and words of a query: what bounds the memory of a comparison
 _WORDS, _STARTS = "words.npy", "starts.npy"
 
 
@@ -75,8 +76,12 @@ class WordStore:
     def agreement(self, query: Bits, numbers: Sequence[int]) -> Vectors:
         """For each passage in `numbers` the mean over the query's words of the best agreement, -1 to 1.
 
-        0 for a passage without words, or a query without.
+        0 for a passage without words, or a query without. Of a very long query the first words count.
         """
+        parts = [numbers[first : first + _AT_ONCE] for first in range(0, len(numbers), _AT_ONCE)]
+        return np.concatenate([np.zeros(0, np.float32), *(self._agreement(query[:_LONGEST], part) for part in parts)])
+
+    def _agreement(self, query: Bits, numbers: Sequence[int]) -> Vectors:
         agreed = np.zeros(len(numbers), np.float32)
         chosen = np.asarray(numbers, np.int64)
         sizes = self._starts[chosen + 1] - self._starts[chosen] if len(numbers) else np.zeros(0, np.int64)
