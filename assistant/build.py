@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -13,14 +13,14 @@ from assistant.answering.quoting import QuotedAnswer, Quoter
 from assistant.content import Knowledge, root
 from assistant.domain.maturity import LANGUAGES, Language
 from assistant.domain.sources import SHIPPED, Source, parted
-from assistant.errors import ContentError
+from assistant.errors import ContentError, UserError
 from assistant.exports.markdown import MarkdownExport
 from assistant.library.catalogue import Catalogue
 from assistant.library.documents import Document
 from assistant.library.embedding import Embedder, Vectors
 from assistant.library.index import Hit
 from assistant.library.library import Library
-from assistant.library.places import at_sentence, sections, source_of
+from assistant.library.places import Cut, at_sentence, cuts, sections, source_of
 from assistant.library.shelves import Shelves
 from assistant.reading.cues import Cues
 from assistant.reading.guard import Guard
@@ -100,12 +100,26 @@ class Engine:
         return Catalogue(self.settings.home / "library.sqlite3")
 
     def library(self, name: str = SHIPPED) -> Library:
-        """A library by name; the shipped one is brought up to date first."""
+        """A library by name, empty when nothing was taken into it; the shipped one is brought up to date first."""
         if name == SHIPPED:
             return self.shipped
         if name not in self._opened:
             self._opened[name] = Library(self.catalogue, self.embedder, self.settings.home / "index", name)
         return self._opened[name]
+
+    def existing(self, name: str) -> Library:
+        """A library that something was taken into.
+
+        Raises:
+            UserError: there is none of that name.
+        """
+        library = self.library(name)
+        if name != SHIPPED and not self.catalogue.revision(name):
+            known = ", ".join(dict.fromkeys([SHIPPED, *self.catalogue.libraries()]))
+            raise UserError(
+                f"library {name!r}: there is none; there are {known}. `vejviser ingest PATH --library {name}` makes it."
+            )
+        return library
 
     @cached_property
     def shelves(self) -> Shelves:
@@ -125,8 +139,12 @@ class Engine:
         return library
 
     def ask(self, question: str, language: Language, library: str = SHIPPED) -> QuotedAnswer:
-        """The answer to `question` from one library, with its passages."""
-        shelf = self.library(library)
+        """The answer to `question` from one library, with its passages.
+
+        Raises:
+            UserError: there is no such library.
+        """
+        shelf = self.existing(library)
         hits = shelf.search(question, PASSAGES, language)
         return Quoter(self.embedder.queries, shelf.sentence_vectors).answer(question, hits, language)
 
@@ -144,11 +162,11 @@ class Engine:
 
     def _answered(self, question: str, hits: Sequence[Hit], language: Language) -> Found:
         quoter = Quoter(self.embedder.queries, self.shelves.sentence_vectors(hits))
-        return cited(quoter.answer(question, hits, language), self._document)
+        return cited(quoter.answer(question, hits, language), self._cut)
 
-    def _document(self, name: str) -> Document | None:
+    def _cut(self, name: str) -> tuple[Document, Sequence[Cut]] | None:
         library, key, _ = parted(name)
-        return self.library(library).document(key)
+        return cut(self.library(library), key)
 
     def to_read(self, language: Language) -> Mapping[str, Source]:
         """Source of an item or an action -> where it stands in `language`."""
@@ -213,17 +231,25 @@ class Engine:
         return np.concatenate(parts)
 
 
-def cited(quoted: QuotedAnswer, document: Callable[[str], Document | None]) -> Found:
+def cut(library: Library, key: str) -> tuple[Document, Sequence[Cut]] | None:
+    """A document and where its passages stand in it, or None."""
+    document = library.document(key)
+    return None if document is None else (document, cuts(document, library.passages_of(key)))
+
+
+def cited(quoted: QuotedAnswer, opened: Callable[[str], tuple[Document, Sequence[Cut]] | None]) -> Found:
     """A quoted answer with the place of each sentence; the nearest two places when there is none.
 
-    `document` opens what a reference stands in: a passage may run over pages and minutes.
+    `opened` opens what a reference stands in, given without what follows #: a passage may run over pages and minutes.
     """
+    opened = cache(opened)
     places = {hit.passage.id: source_of(hit.passage) for hit in quoted.nearest}
     sentences = []
     for quote in quoted.sentences:
         source = places[quote.passage]
         if source.page is not None or source.start is not None:
-            source = at_sentence(source, document(quote.passage), quote.text)
+            there = opened(quote.passage.partition("#")[0])
+            source = at_sentence(source, *there, quote.text) if there else source
         sentences.append((quote.text, source))
     named = {source.reference: source for _, source in reversed(sentences)}
     sources = tuple(named[name] for name in dict.fromkeys(source.reference for _, source in sentences))

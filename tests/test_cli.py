@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 from assistant.build import Engine
 from assistant.cli import app, house, library, papers, talk, terminal
 from assistant.errors import UserError
+from assistant.library import places
 
 PROJECT = Path(__file__).parent.parent
 SCRIPTS = sorted((PROJECT / "evals" / "scripts").glob("*.yaml"))
@@ -144,6 +145,33 @@ def test_ingest_and_forget_a_document(run: Run, tmp_path: Path) -> None:
     assert json.loads(run("search", "oil", "--library", "notes", "--json").stdout) == []
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ask", "Is there oil?"), ("search", "oil"), ("library", "check"), ("library", "list"), ("library", "rebuild"),
+        ("library", "open", "note.en#oil-1"), ("library", "remove", "note"),
+    ],
+)  # fmt: skip
+def test_a_library_that_is_not_there_is_not_an_empty_one(run: Run, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments, "--library", "mistyped")
+    assert isinstance(result.exception, UserError)
+    assert "'mistyped'" in str(result.exception)
+    assert "shipped" in str(result.exception)
+    assert result.stdout == ""
+
+
+def test_what_ask_and_search_print_of_another_library_can_be_opened(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "saw.md").write_text("# Saw\n\nThe band saw is sharpened every second Friday.\n", encoding="utf-8")
+    assert run("ingest", str(tmp_path), "--library", "saws").exit_code == 0
+    asked = "When is the band saw sharpened?"
+    printed = run("ask", asked, "--library", "saws", "--language", "en").stdout.splitlines()[-1].strip()
+    listed = run("search", asked, "--library", "saws").stdout
+    assert f"[{printed}]" in listed
+    assert "┃ The band saw is sharpened" in run("library", "open", printed).stdout
+    (passage,) = json.loads(run("search", asked, "--library", "saws", "--json").stdout)
+    assert f"saws:{passage['id']}" == printed
+
+
 def test_ask_numbers_its_sources_and_open_shows_the_place(run: Run, tmp_path: Path) -> None:
     asked = json.loads(run("ask", "What is MQTT?", "--json").stdout)
     printed = run("ask", "What is MQTT?").stdout
@@ -158,13 +186,14 @@ def test_ask_numbers_its_sources_and_open_shows_the_place(run: Run, tmp_path: Pa
     assert gone.exit_code == 3 or isinstance(gone.exception, UserError)
 
 
-def test_the_place_of_a_sentence_is_its_own_minute(run: Run, tmp_path: Path) -> None:
+def test_the_place_of_a_sentence_is_its_own_minute(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "tour.vtt").write_text(
         "WEBVTT\n\n00:01.000 --> 00:04.000\nWelcome to the hall.\n\n01:05.000 --> 01:09.000\n"
         "The compressor is drained every Thursday.\n",
         encoding="utf-8",
     )
     assert run("ingest", str(tmp_path), "--library", "tours").exit_code == 0
+    monkeypatch.setattr(places, "passages", lambda _: pytest.fail("the document is cut again"))
     printed = run("ask", "When is the compressor drained?", "--library", "tours", "--language", "en").stdout
     assert "[1] tour, minute 1:05" in printed
     assert "minute 0:01" in run("library", "open", "tour.en#text-1", "--library", "tours").stdout

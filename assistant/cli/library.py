@@ -18,7 +18,7 @@ from assistant.cli.terminal import (
     print_line,
 )
 from assistant.domain.maturity import Language
-from assistant.domain.sources import Notes, parted
+from assistant.domain.sources import Notes, parted, reference
 from assistant.errors import UserError
 
 if TYPE_CHECKING:
@@ -65,16 +65,16 @@ def ask(
     if as_json:
         print_json(quoted.as_json())
         return
-    from assistant.build import cited
+    from assistant.build import cited, cut
 
-    found = cited(quoted, lambda name: engine().library(library).document(parted(name)[1]))
+    found = cited(quoted, lambda name: cut(engine().library(library), parted(name)[1]))
     notes, texts = Notes(), engine().knowledge.replies(spoken)
     if found.answered:
         print(f"{notes.text(found.sentences)}\n")
     else:
         print(f"{texts['not_answered']}{' ' + texts['parked_near'] if found.sources else ''}")
     for row, source in zip(notes.lines(found.sources, texts["place"]), notes.sources, strict=True):
-        print(f"{row}\n    {source.reference}")
+        print(f"{row}\n    {reference(library, source.reference)}")
 
 
 def search(
@@ -91,7 +91,7 @@ def search(
     """
     if (query is None) == (jsonl is None):
         raise typer.BadParameter("give either a query in quotes or --jsonl IN.")
-    shelf = engine().library(library)
+    shelf = engine().existing(library)
     if jsonl is not None:
         for number, line in json_lines(jsonl):
             key = "question" if "question" in line else "query"
@@ -107,7 +107,9 @@ def search(
     if not found:
         complain(f"library {library!r}: nothing found; see `vejviser library list`.")
     for hit in found:
-        print(f"{hit.score:.3f}  [{hit.passage.id}] {_where(hit.passage, engine().settings.language)}")
+        print(
+            f"{hit.score:.3f}  [{reference(library, hit.passage.id)}] {_where(hit.passage, engine().settings.language)}"
+        )
         print(f"       {' '.join(hit.passage.text.split())[:160]}")
 
 
@@ -142,7 +144,7 @@ def list_(library: LibraryOption = "shipped", as_json: JsonOption = False) -> No
     """The documents of a library: what each is, who speaks, when, and with which rights."""
     from assistant.library.loaders.source import shown
 
-    shelf = engine().library(library)
+    shelf = engine().existing(library)
     paths = shelf.paths()
     documents = [
         {
@@ -169,38 +171,39 @@ def open_(
 
     Example: vejviser library open iot-from-machine-to-phone.en#what-mqtt-is-1
     """
-    from assistant.library.places import cuts, found
+    from assistant.build import cut
+    from assistant.library.places import found
 
     named, key, at = parted(passage)
-    shelf = engine().library(library if named == "shipped" else named)
-    document = shelf.document(key)
-    cut = cuts(document) if document else ()
-    here = found(cut, document, at) if document else None
-    if document is None or here is None:
+    shelf = engine().existing(library if named == "shipped" else named)
+    there = cut(shelf, key)
+    here = found(there[1], there[0], at) if there else None
+    if there is None or here is None:
         raise UserError(
             f"passage {passage!r}: library {shelf.name!r} holds none by that id; find one with `vejviser search`."
         )
-    print(f"{document.title}\n{_where(cut[here].passage, engine().settings.language)}\n")
-    for number in range(max(0, here - 1), min(len(cut), here + 2)):
+    document, parts = there
+    print(f"{document.title}\n{_where(parts[here].passage, engine().settings.language)}\n")
+    for number in range(max(0, here - 1), min(len(parts), here + 2)):
         bar = "┃ " if number == here else "  "
-        print("\n".join(bar + line for line in cut[number].passage.text.split("\n")) + "\n")
+        print("\n".join(bar + line for line in parts[number].passage.text.split("\n")) + "\n")
 
 
 @_shelf.command()
 def check(library: LibraryOption = "shipped") -> None:
     """Proves that the index finds what the catalogue holds."""
-    problems = engine().library(library).check()
+    problems = engine().existing(library).check()
     for problem in problems:
         print(problem)
     if problems:
         raise typer.Exit(1)
-    print(f"library {library!r}: ok, {len(engine().library(library).documents())} documents")
+    print(f"library {library!r}: ok, {len(engine().existing(library).documents())} documents")
 
 
 @_shelf.command()
 def rebuild(library: LibraryOption = "shipped") -> None:
     """Builds the index anew from the catalogue; nothing is embedded again."""
-    print(f"library {library!r}: {engine().library(library).rebuild()} passages indexed")
+    print(f"library {library!r}: {engine().existing(library).rebuild()} passages indexed")
 
 
 @_shelf.command()
@@ -209,7 +212,7 @@ def remove(
     library: LibraryOption = "own",
 ) -> None:
     """Takes a document out of a library."""
-    shelf = engine().library(library)
+    shelf = engine().existing(library)
     keys = [d.key for d in shelf.documents() if document in (d.id, d.key)]
     if not keys:
         raise UserError(

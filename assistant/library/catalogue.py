@@ -111,6 +111,11 @@ class Catalogue:
         rows = self._rows("SELECT data FROM passages WHERE library = ? ORDER BY document, position", (library,))
         return [_PASSAGE.validate_json(data) for (data,) in rows]
 
+    def passages_of(self, library: str, key: str) -> list[Passage]:
+        """The passages of one document, in reading order."""
+        query = "SELECT data FROM passages WHERE library = ? AND document = ? ORDER BY position"
+        return [_PASSAGE.validate_json(data) for (data,) in self._rows(query, (library, key))]
+
     def put(
         self, library: str, items: Sequence[tuple[Document, Path, str, Sequence[Passage]]], gone: Sequence[str] = ()
     ) -> None:

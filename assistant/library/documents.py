@@ -113,11 +113,17 @@ def slug(text: str, longest: int = 60) -> str:
 
 
 def anchors(headings: list[tuple[str, ...]]) -> list[str]:
-    """A readable name for each section, from its innermost heading; a repeated one is led by its place in the order."""
+    """A readable name for each section, from its innermost heading; a repeated one is led by its place in the order.
+
+    No name is `<another one>-<number>`, which is how passages are named: then it ends in `_<number>`.
+    """
     names: dict[str, None] = {}
     for place, path in enumerate(headings, start=1):
         name = slug(path[-1]) if path else "text"
         while name in names:
             name = f"{place}-{name}"
         names[name] = None
-    return list(names)
+    stems = {name: name.rpartition("-") for name in names}
+    return [
+        f"{stem}_{number}" if stem in names and number.isdigit() else name for name, (stem, _, number) in stems.items()
+    ]

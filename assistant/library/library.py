@@ -99,6 +99,10 @@ class Library:
         """The whole document, or None."""
         return self._catalogue.document(self.name, key)
 
+    def passages_of(self, key: str) -> list[Passage]:
+        """The passages of a document, in reading order; none when there is no such document."""
+        return self._catalogue.passages_of(self.name, key)
+
     def documents(self) -> list[Document]:
         """All documents, by key."""
         return self._catalogue.documents(self.name)

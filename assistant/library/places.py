@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, Protocol
 
 from assistant.domain.sources import Source, parted, reference
@@ -45,13 +44,23 @@ class Cut:
     passage: Passage
 
 
-@lru_cache(maxsize=8)
-def cuts(document: Document) -> tuple[Cut, ...]:
-    """All passages of the document in reading order, each with where it stands."""
+def cuts(document: Document, stored: Sequence[Passage] = ()) -> tuple[Cut, ...]:
+    """All passages of the document in reading order, each with where it stands.
+
+    `stored` are those that its library holds; without them, or where they are of another text, it is cut anew, which
+    takes a second for a long one.
+    """
+    try:
+        return _placed(document, stored or passages(document))
+    except (KeyError, ValueError):  # the library was changed between the two readings
+        return _placed(document, passages(document))
+
+
+def _placed(document: Document, parts: Sequence[Passage]) -> tuple[Cut, ...]:
     numbers = {section.anchor: number for number, section in enumerate(document.sections)}
     found: list[Cut] = []
     last, offset = -1, 0
-    for passage in passages(document):
+    for passage in parts:
         at = parted(passage.id)[2]
         section = numbers[at.rpartition("-")[0]]
         if section != last:
@@ -85,12 +94,12 @@ def source_of(passage: Placed) -> Source:
     return Source(passage.id, passage.title, place.heading, place.page, place.slide, place.start)
 
 
-def at_sentence(source: Source, document: Document | None, sentence: str) -> Source:
+def at_sentence(source: Source, document: Document, cut: Sequence[Cut], sentence: str) -> Source:
     """The source with page or minute of one of its sentences instead of those where the passage begins."""
     at = parted(source.reference)[2]
-    for cut in cuts(document) if document else ():
-        if cut.at == at and document:
-            place = document.sections[cut.section].place(cut.start + max(cut.passage.text.find(sentence), 0))
+    for one in cut:
+        if one.at == at:
+            place = document.sections[one.section].place(one.start + max(one.passage.text.find(sentence), 0))
             return replace(source, page=place.page, slide=place.slide, start=place.start)
     return source
 

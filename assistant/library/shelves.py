@@ -84,6 +84,14 @@ class Shelves:
         path = shelf.path(key)
         return None if document is None else (document, path.name if path else "")
 
+    def passages_of(self, library: str, key: str) -> list[Passage]:
+        """The passages of a document, in reading order; none where `document` finds nothing.
+
+        Raises:
+            StoreError: the catalogue cannot be read.
+        """
+        return self._library(library).passages_of(key) if library in self.names else []
+
 
 def merged(found: Sequence[Sequence[Hit]], k: int) -> list[Hit]:
     """The best `k` by rating; a text that stands in several libraries is kept once."""

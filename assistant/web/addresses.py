@@ -31,10 +31,11 @@ class Links:
         self._shelves, self._language = shelves, language
 
     def __call__(self, reference: str, before: str) -> str:
-        """The address of `reference`; the sentence that `before` ends with is the one that was quoted."""
+        """The address of `reference`; the longest sentence that `before` ends with is the one that was quoted."""
         if not parted(reference)[2]:
             return ""
         passage = self._shelves.passage(reference) if before else None
         sentences = passage.sentences if passage else ()
-        quoted = (n for n, sentence in enumerate(sentences, 1) if before.endswith(foreign(sentence)))
-        return address(self._language, reference, next(quoted, None))
+        quoted = [n for n, sentence in enumerate(sentences, 1) if before.endswith(foreign(sentence))]
+        longest = max(quoted, key=lambda n: len(sentences[n - 1]), default=None)
+        return address(self._language, reference, longest)

@@ -49,7 +49,7 @@ def router(engine: Engine, words: dict[Language, Words]) -> APIRouter:
             return HTMLResponse(view.missing(), 404, HEADERS)
         document, file = there
         other = engine.shelves.document(library, f"{document.id}.{other_language(document.language)}")
-        cut = cuts(document)
+        cut = cuts(document, engine.shelves.passages_of(library, key))
         opened = Opened(
             library, document, shown(Path(file)), cut, _places(cut, document, at, s, cited), at, other and other[0]
         )

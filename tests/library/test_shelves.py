@@ -50,6 +50,8 @@ def test_hits_outside_the_shipped_library_name_theirs(shelves: Shelves) -> None:
     assert not shelves.search("the press bends plates", 1, "en")[0].passage.id.startswith("shipped:")
     assert shelves.passage("secret:oven.en#text-1") is None
     assert shelves.document("secret", "oven.en") is None
+    assert shelves.passages_of("secret", "oven.en") == []
+    assert [passage.id for passage in shelves.passages_of("own", "oven.en")] == [first.passage.id[4:]]
 
 
 def test_sentences_are_embedded_through_their_own_library(shelves: Shelves, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,10 +14,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.domain.sources import parted
+from assistant.library import places
 from assistant.library.library import Library
 from assistant.library.places import cuts, source_of
 from assistant.library.shelves import Shelves
-from assistant.web.addresses import address
+from assistant.web.addresses import Links, address
 from assistant.web.pages import reader
 from assistant.web.words import Words
 
@@ -272,3 +273,31 @@ def test_a_long_document_is_shown_around_the_place(
             leads = visit.get(links["further"]).text
             assert f"at={cut[here].at}" in leads
     assert len(seen_numbers) == 3
+
+
+def test_a_document_is_not_cut_again_to_be_shown(
+    visit: TestClient, library: Callable[[str], Library], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "stored.md"
+    file.write_text("# Stored\n\nThe plane is oiled.\n\n## Twice\n\nIt is cleaned twice.\n", encoding="utf-8")
+    library("own").ingest([file])
+    with monkeypatch.context() as patched:
+        patched.setattr(places, "passages", lambda _: pytest.fail("the document is cut again"))
+        text = visit.get(address("en", "own:stored.en#twice-1")).text
+    assert marked(text) == "It is cleaned twice."
+    document = library("own").document("stored.en") or pytest.fail("not there")
+    others = library("shipped").passages_of(f"{TALK}.en")
+    assert cuts(document, others) == cuts(document) == cuts(document, library("own").passages_of("stored.en"))
+
+
+def test_a_number_leads_to_the_longest_sentence_that_stands_before_it(
+    shelves: Shelves, library: Callable[[str], Library], tmp_path: Path
+) -> None:
+    file = tmp_path / "bullets.md"
+    file.write_text("# Bullets\n\n- the oil\n- change the oil\n- oil\n", encoding="utf-8")
+    library("own").ingest([file])
+    name = "own:bullets.en#text-1"
+    links = Links(shelves, "en")
+    assert links(name, "First change the oil") == address("en", name, 2)
+    assert links(name, "Then the oil") == address("en", name, 1)
+    assert links(name, "Something else") == address("en", name)
