@@ -99,7 +99,8 @@ def _sort(found: Found, path: Path, root: Path) -> None:
         else:
             found.others += 1
         return
-    if linked and not real.is_relative_to(root) and (stat.S_ISDIR(kind) or path.suffix.lower() in MEANT):
+    meant = not {path.suffix.lower(), real.suffix.lower()}.isdisjoint(MEANT)
+    if linked and not real.is_relative_to(root) and (stat.S_ISDIR(kind) or meant):
         found.refused[path] = f"{shown(path)}: is a link that leads out of the folder; name {shown(real)} itself."
     elif stat.S_ISDIR(kind):
         return  # a link to a folder that is looked into anyway

@@ -25,7 +25,7 @@ from assistant.library.vectors import PassageVectors
 Progress = Callable[[int, int, str], None]
 """Told (done, of, file) after each file."""
 Status = Literal["ok", "unchanged", "skipped", "removed"]
-_READING = "3"  # changes when the same file gives other documents or passages than before
+_READING = "4"  # changes when the same file gives other documents or passages than before
 _PASSAGES_AT_ONCE = 128
 _AHEAD = 4
 
@@ -80,6 +80,7 @@ class Ingestion:
         self._seen = set(paths)
         ahead: deque[tuple[Path, Ingested | None]] = deque()
         rest, done = iter(paths), 0
+        told: list[Ingested] = []
         while True:
             while len(ahead) < _AHEAD and (path := next(rest, None)) is not None:
                 ahead.append((path, early := self._early(path)))
@@ -88,12 +89,15 @@ class Ingestion:
             if not ahead:
                 break
             path, early = ahead.popleft()
-            yield early or self._taken(path)
-            if sum(len(cut) for *_, cut in self._waiting) >= _PASSAGES_AT_ONCE:
+            told.append(early or self._taken(path))
+            if not self._waiting or sum(len(cut) for *_, cut in self._waiting) >= _PASSAGES_AT_ONCE:
                 self._flush()
+                yield from told  # only what is stored is told
+                told = []
             done += 1
             progress(done, len(paths), shown(Path(path.name)))
         self._flush()
+        yield from told
 
     def vanished(self, gone: Callable[[Path], bool]) -> Iterator[Ingested]:
         """Removes every document of the library whose file is `gone`."""
@@ -178,12 +182,13 @@ def _digest(path: Path) -> str:
 
 
 def _renamed(document: Document, path: Path) -> Document:
-    return replace(document, id=f"{document.id}-{hashlib.sha256(str(path).encode()).hexdigest()[:6]}")
+    return replace(document, id=f"{document.id}-{hashlib.sha256(str(path).encode()).hexdigest()[:16]}")
 
 
 def _versions(one: Path, other: Path) -> bool:
     """Whether two files are one text in two languages: side by side, and named alike but for the language."""
-    return one == other or (one.parent == other.parent and CODES.sub("", one.stem) == CODES.sub("", other.stem))
+    alike = one.parent == other.parent and CODES.sub("", one.stem) == CODES.sub("", other.stem)
+    return one == other or (alike and one.stem != other.stem)
 
 
 def _there(path: Path) -> bool:

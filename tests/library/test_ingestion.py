@@ -154,6 +154,7 @@ def test_links_pipes_and_loops(opened: Opened, folder: Path, tmp_path: Path) -> 
     (folder / "out.txt").symlink_to(outside / "secret.txt")
     (folder / "outdir").symlink_to(outside)
     (folder / "up.txt").symlink_to(Path("..") / "outside" / "secret.txt")
+    (folder / "plainly").symlink_to(outside / "secret.txt")
     (folder / "inside.txt").symlink_to(folder / "a.txt")
     (folder / "loop").symlink_to(folder)
     (folder / "sub" / "loop").symlink_to(folder / "sub")
@@ -162,10 +163,10 @@ def test_links_pipes_and_loops(opened: Opened, folder: Path, tmp_path: Path) -> 
     os.mkfifo(folder / "pipe.txt")
     results = by_name(opened().ingest([folder / "sub" / ".."]))
     assert {name: result.status for name, result in results.items() if result.status != "skipped"} == {"a.txt": "ok"}
-    assert all("leads out of the folder" in results[name].reason for name in ("out.txt", "outdir", "up.txt"))
+    assert all("leads out of the folder" in results[name].reason for name in ("out.txt", "outdir", "up.txt", "plainly"))
     assert all("leads nowhere" in results[name].reason for name in ("self.txt", "nowhere.txt"))
     assert "pipe" in results["pipe.txt"].reason
-    assert len(results) == 7
+    assert len(results) == 8
     assert opened("two").ingest([folder / "out.txt"])[0].status == "ok"  # named, it is meant
 
 
@@ -337,3 +338,28 @@ def test_documents_say_who_spoke_and_when(opened: Opened, folder: Path, embedder
     )  # fmt: skip
     assert library.paths() == {document.key: (folder / "m.vtt").resolve()}
     assert library.search("drejebænken", 1)[0].as_json()["locator"] == {"heading": [], "start": 1.0}
+
+
+def test_ok_is_told_only_of_what_is_stored(
+    opened: Opened, folder: Path, embedder: HashedEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.txt", "b.txt"):
+        made.text(f"Her står noget om {name}.")(folder / name)
+
+    def stops(*_: object, **__: object) -> None:
+        raise RuntimeError("stopped")
+
+    library, told = opened(), []
+    monkeypatch.setattr(embedder, "look", stops)
+    with pytest.raises(RuntimeError, match="stopped"):
+        library.ingest([folder], each=lambda entry: told.append(entry.status))
+    assert told == []
+
+
+def test_one_name_in_two_formats_is_not_taken_for_a_translation(opened: Opened, folder: Path) -> None:
+    made.text("# Press\n\nThe hydraulic press needs a new filter every year.")(folder / "manual.md")
+    made.text("Frokosten er klokken tolv, og kantinen har åbent hver dag.")(folder / "manual.txt")
+    library = opened()
+    library.ingest([folder])
+    found = [hit.passage.text for hit in library.search("hydraulic press filter", 5, "da")]
+    assert any("hydraulic press" in text for text in found)

@@ -220,3 +220,40 @@ def test_no_parser_is_imported_before_it_is_needed() -> None:
     code = f"import sys, assistant.library.loaders.__main__, assistant.library.sandbox; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_no_words_are_lost(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(
+        "# Offer\n\n## What we do\n\nWe weld.\n\n## Last promise is 30 days\n\none<br>two\n\n## Thanks\n",
+        encoding="utf-8",
+    )
+    assert texts(load(path)) == ["We weld.", "one two", "Thanks"]
+    page = tmp_path / "a.html"
+    page.write_text(f"<body><p>{'A long story. ' * 20}</p><article>Teaser</article></body>", encoding="utf-8")
+    assert "A long story." in " ".join(texts(load(page)))
+
+
+def test_an_endless_heading_is_cut_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"# Title\n\n## {'word ' * 400}\n\n### Below\n\nText.\n", encoding="utf-8")
+    document = load(path)
+    assert max(len(part) for section in document.sections for part in section.locator.heading) <= 200
+    assert sum(text.count("word") for text in texts(document)) == 400
+
+
+def test_a_table_within_a_table_is_read_once(tmp_path: Path) -> None:
+    import docx
+
+    word = docx.Document()
+    cell = word.add_table(1, 1).cell(0, 0)
+    cell.text = "outer"
+    cell.add_table(1, 1).cell(0, 0).text = "inner"
+    word.save(str(tmp_path / "a.docx"))
+    assert " ".join(texts(load(tmp_path / "a.docx"))).count("inner") == 1
+
+
+def test_any_markdown_may_tell_its_origin(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("---\norigin: our handbook\n---\n\nWe weld.\n", encoding="utf-8")
+    assert texts(load(path)) == ["We weld."]

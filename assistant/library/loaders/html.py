@@ -72,9 +72,13 @@ def _core(page: Any) -> Any:
     """The part that the page itself calls its main one, where it has text."""
     for name in ("main", "article"):
         found = [part for part in page.iter(name) if "".join(part.itertext()).strip()]
-        if len(found) == 1:
+        if len(found) == 1 and (name == "main" or 2 * _length(found[0]) >= _length(page)):
             return found[0]
     return page
+
+
+def _length(part: Any) -> int:
+    return sum(len(text.strip()) for text in part.itertext())
 
 
 def _said(page: Any) -> Said:

@@ -55,7 +55,7 @@ def load(path: Path) -> Document:
     """
     source = read(path, LARGEST_TEXT)
     front, body = _split(text(source), path)
-    if front.get("kind") in SHIPPED_KINDS or "origin" in front:
+    if front.get("kind") in SHIPPED_KINDS:
         return _shipped(validated(FrontMatter, front, path), body, source)
     title, parts = outline(_blocks(body))
     return document(source, sections(parts), Said.of(front), title)
@@ -151,6 +151,8 @@ def _plain(token: Token) -> str:
             case "text" | "code_inline":
                 parts.append(child.content)
             case "softbreak" | "hardbreak":
+                parts.append(" ")
+            case "html_inline" if child.content.lower().startswith("<br"):
                 parts.append(" ")
             case "image":
                 parts.append(child.content)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from assistant.domain.maturity import Language
@@ -17,6 +18,8 @@ from assistant.library.loaders.source import Source, clean
 
 LONGEST = 20_000_000
 """Characters of text; a document with more is refused."""
+_HEADING = 200
+"""Characters of a heading. Every passage below bears it."""
 _LINE = 20_000
 """Characters of a line. What goes on for longer is no sentence, and cutting it to passages would take for ever."""
 CODES = re.compile(r"\.(en|da)$")
@@ -94,8 +97,11 @@ def outline(blocks: Iterable[Block]) -> tuple[str, list[tuple[tuple[str, ...], s
         elif level == 1 and not title and not any(texts for _, texts in found):
             title = text
         else:
-            path[level - 1 :] = [text, *[""] * (6 - level)]
-            found.append((tuple(part for part in path if part), []))
+            path[level - 1 :] = [text[:_HEADING], *[""] * (6 - level)]
+            found.append((tuple(part for part in path if part), [f"{text}\n\n"] if len(text) > _HEADING else []))
+    for (heading, texts), (following, _) in pairwise([*found, ((), [])]):
+        if heading and not texts and following[: len(heading)] != heading:
+            texts.append(heading[-1])  # a heading without text of its own or parts below is itself what is said
     return title, [(heading, "".join(texts).strip("\n")) for heading, texts in found if texts]
 
 
@@ -112,7 +118,7 @@ def date(text: str) -> str:
 
 
 def _broken(text: str) -> str:
-    """`text` of the same length, with a line end in every endless line: between sentences, else words, else letters."""
+    """`text` with a line end in every endless line: between sentences, else words, else letters."""
     if len(text) <= _LINE:
         return text
     lines = []
@@ -121,7 +127,7 @@ def _broken(text: str) -> str:
         while len(rest) > _LINE:
             at = max(rest.rfind(". ", _LINE // 2, _LINE) + 1, 0) or max(rest.rfind(" ", _LINE // 2, _LINE), 0) or _LINE
             lines.append(rest[:at])
-            rest = rest[at + 1 :]
+            rest = rest[at:].removeprefix(" ")
         lines.append(rest)
     return "\n".join(lines)
 

@@ -108,7 +108,7 @@ def kind(data: bytes) -> str:
 _SIGNATURES = {
     b"{\\rtf": "a rich text file (RTF)", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture",
     b"\x1f\x8b": "a gzip archive", b"7z\xbc\xaf": "a 7z archive", b"Rar!": "a rar archive", b"\x7fELF": "a program",
-    b"MZ\x90": "a program", b"ID3": "a sound recording", b"OggS": "a recording", b"RIFF": "a recording or a picture",
+    b"MZ\x90": "a program", b"ID3\x03": "a sound recording", b"ID3\x04": "a sound recording", b"OggS": "a recording", b"RIFF": "a recording or a picture",
     b"SQLite format 3": "a database", b"%!PS": "a PostScript file",
 }  # fmt: skip
 

@@ -130,8 +130,16 @@ def _text(paragraph: Any) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def _twice(paragraph: Any) -> bool:
+    """Whether it is left out, such as the second writing of a text box."""
+    return any(parent.tag in _LEFT_OUT for parent in paragraph.iterancestors())
+
+
 def _rows(table: Any) -> Iterator[str]:
     for row in table.iter(_ROW):
-        cells = [" ".join(text for p in cell.iter(_P) if (text := _text(p))) for cell in row.iterchildren(_CELL)]
+        if next(row.iterancestors(_TABLE)) is not table:
+            continue  # of a table within a cell: read with the cell
+        paragraphs = ([p for p in cell.iter(_P) if not _twice(p)] for cell in row.iterchildren(_CELL))
+        cells = [" ".join(text for p in cell if (text := _text(p))) for cell in paragraphs]
         if line := " | ".join(" ".join(cell.split()) for cell in cells if cell):
             yield line + "\n"
