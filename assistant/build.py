@@ -223,7 +223,7 @@ class Engine:
 
     def _embed_many(self, texts: Sequence[str]) -> Vectors:
         _ = self.embedder.model  # unpacked and loaded before the next wait is announced
-        self.say(f"Teaching the reader from {len(texts):,} sentences (once, about a minute)")
+        self.say(f"Teaching the reader from {len(texts):,} sentences (once, a few minutes)")
         parts = []
         for start in range(0, len(texts), _BATCH):
             parts.append(self.embedder.encode(texts[start : start + _BATCH], query=True))

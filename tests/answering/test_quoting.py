@@ -125,14 +125,12 @@ def test_terms(language: Language, wanted: str, text: str, found: set[str]) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["en", "da"])
-def test_the_shipped_library_answers_what_it_can_and_nothing_else(engine: Engine, language: Language) -> None:
-    rows = [row for name in ("tune", "held") for row in asked(name) if row["language"] == language]
+def test_the_shipped_library_answers_what_it_can_and_nothing_else(engine: Engine) -> None:
+    rows = [row for name in ("tune", "held") for row in asked(name)]
     answers = {row["id"]: engine.ask(row["question"], row["language"]) for row in rows}
     good = [row for row in rows if row["answered"]]
     verdicts = [(row["answered"], answers[row["id"]].answered) for row in rows]
-    asked_too = [question for question in questions.load("tune") if question.language == language]
-    verdicts += [(one.answered, engine.ask(one.question, language).answered) for one in asked_too]
+    verdicts += [(one.answered, engine.ask(one.question, one.language).answered) for one in questions.load("tune")]
     assert sum(said for can, said in verdicts if can) >= 0.9 * sum(can for can, _ in verdicts)
     assert sum(not said for can, said in verdicts if not can) >= 0.7 * sum(not can for can, _ in verdicts)
     said = [(row, answers[row["id"]]) for row in good if answers[row["id"]].answered]
