@@ -99,7 +99,7 @@ def _sort(found: Found, path: Path, root: Path) -> None:
         else:
             found.others += 1
         return
-    meant = not {path.suffix.lower(), real.suffix.lower()}.isdisjoint(MEANT)
+    meant = not MEANT.isdisjoint((path.suffix.lower(), real.suffix.lower()))
     if linked and not real.is_relative_to(root) and (stat.S_ISDIR(kind) or meant):
         found.refused[path] = f"{shown(path)}: is a link that leads out of the folder; name {shown(real)} itself."
     elif stat.S_ISDIR(kind):

@@ -9,6 +9,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,8 +26,9 @@ from assistant.library.vectors import PassageVectors
 Progress = Callable[[int, int, str], None]
 """Told (done, of, file) after each file."""
 Status = Literal["ok", "unchanged", "skipped", "removed"]
-_READING = "4"  # changes when the same file gives other documents or passages than before
+_READING = "5"  # changes when the same file gives other documents or passages than before
 _PASSAGES_AT_ONCE = 128
+_FILES_AT_ONCE = 128
 _AHEAD = 4
 
 
@@ -72,7 +74,7 @@ class Ingestion:
         self._seen: set[Path] = set()
 
     def run(self, paths: Sequence[Path], progress: Progress) -> Iterator[Ingested]:
-        """Takes the files in, in order; each is looked at some files ahead of its turn.
+        """Takes the files in, in order; each is looked at some files ahead of its turn, and told of when it is stored.
 
         Raises:
             StoreError: the catalogue cannot be written.
@@ -80,7 +82,7 @@ class Ingestion:
         self._seen = set(paths)
         ahead: deque[tuple[Path, Ingested | None]] = deque()
         rest, done = iter(paths), 0
-        told: list[Ingested] = []
+        held: list[Ingested] = []
         while True:
             while len(ahead) < _AHEAD and (path := next(rest, None)) is not None:
                 ahead.append((path, early := self._early(path)))
@@ -89,15 +91,17 @@ class Ingestion:
             if not ahead:
                 break
             path, early = ahead.popleft()
-            told.append(early or self._taken(path))
-            if not self._waiting or sum(len(cut) for *_, cut in self._waiting) >= _PASSAGES_AT_ONCE:
+            held.append(early or self._taken(path))
+            many = sum(len(cut) for *_, cut in self._waiting) >= _PASSAGES_AT_ONCE or len(held) >= _FILES_AT_ONCE
+            if self._waiting and many:
                 self._flush()
-                yield from told  # only what is stored is told
-                told = []
+            if not self._waiting:
+                yield from held
+                held = []
             done += 1
             progress(done, len(paths), shown(Path(path.name)))
         self._flush()
-        yield from told
+        yield from held
 
     def vanished(self, gone: Callable[[Path], bool]) -> Iterator[Ingested]:
         """Removes every document of the library whose file is `gone`."""
@@ -149,11 +153,20 @@ class Ingestion:
         if other != path and (other in self._seen or (document.kind == OWN and _there(other))):
             if document.kind != OWN:
                 raise UserError(f"{shown(path)}: the id {document.id!r} is taken by {other}; rename one of the files.")
-            return _renamed(document, path)
+            return self._renamed(document, path)
         languages = [self._keys.get(f"{document.id}.{language}", path) for language in ("en", "da")]
         if document.kind == OWN and any(not _versions(path, twin) and _there(twin) for twin in languages):
-            return _renamed(document, path)
+            return self._renamed(document, path)
         return document  # new, changed, or the same text at another place
+
+    def _renamed(self, document: Document, path: Path) -> Document:
+        """The document under an id made from its path, whose key no other path holds."""
+        for turn in count():
+            mark = hashlib.sha256((str(path) + "\0" * turn).encode()).hexdigest()[:16]
+            renamed = replace(document, id=f"{document.id}-{mark}")
+            if self._keys.get(renamed.key, path) == path:
+                return renamed
+        raise AssertionError
 
     def _flush(self) -> None:
         cut = [passage for *_, passages_of in self._waiting for passage in passages_of]
@@ -181,14 +194,10 @@ def _digest(path: Path) -> str:
         raise unreadable(path, error) from error
 
 
-def _renamed(document: Document, path: Path) -> Document:
-    return replace(document, id=f"{document.id}-{hashlib.sha256(str(path).encode()).hexdigest()[:16]}")
-
-
 def _versions(one: Path, other: Path) -> bool:
-    """Whether two files are one text in two languages: side by side, and named alike but for the language."""
-    alike = one.parent == other.parent and CODES.sub("", one.stem) == CODES.sub("", other.stem)
-    return one == other or (alike and one.stem != other.stem)
+    """Whether two files are one text in two languages: side by side, and named alike but for a language's code."""
+    alike = one.stem != other.stem and CODES.sub("", one.stem) == CODES.sub("", other.stem)
+    return one == other or (one.parent == other.parent and alike)
 
 
 def _there(path: Path) -> bool:

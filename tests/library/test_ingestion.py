@@ -363,3 +363,49 @@ def test_one_name_in_two_formats_is_not_taken_for_a_translation(opened: Opened, 
     library.ingest([folder])
     found = [hit.passage.text for hit in library.search("hydraulic press filter", 5, "da")]
     assert any("hydraulic press" in text for text in found)
+
+
+def test_a_link_that_leads_out_is_refused_whatever_it_is_called(opened: Opened, folder: Path, tmp_path: Path) -> None:
+    (folder / "notes").symlink_to(made.text("Hemmeligt.")(tmp_path / "secret.md"))
+    (result,) = opened().ingest([folder])
+    assert (result.path.name, result.status) == ("notes", "skipped")
+    assert "leads out of the folder" in result.reason
+
+
+def test_a_key_made_from_a_path_takes_no_other_files_key(
+    opened: Opened, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b", "c"):
+        (folder / name).mkdir()
+        made.text(f"This is the note of {name}.")(folder / name / "note.txt")
+    sha256 = ingestion.hashlib.sha256
+
+    def colliding(data: bytes = b"") -> object:
+        return sha256(b"same" if data.endswith(b"note.txt") else data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ingestion.hashlib, "sha256", colliding)
+        results = opened().ingest([folder])
+    assert len({result.document for result in results}) == 3
+    assert len(opened().documents()) == 3
+    assert len(results[-1].document) == len("note-.en") + 16
+
+
+def test_what_was_told_as_ok_is_stored(opened: Opened, folder: Path) -> None:
+    for number in range(5):
+        made.text(f"Nummer {number} er en god fil.")(folder / f"{number}.txt")
+    library = opened()
+
+    def stop(result: Ingested) -> None:
+        assert library.document(result.document)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        library.ingest([folder], each=stop)
+
+
+def test_unlike_files_of_one_name_are_no_translations(opened: Opened, folder: Path) -> None:
+    made.text("This is the manual of the lathe, and it is short.")(folder / "manual.md")
+    made.text("Det er noget andet om pressen, og det er ikke langt.")(folder / "manual.txt")
+    ids = {result.document.rsplit(".", 1)[0] for result in opened().ingest([folder])}
+    assert len(ids) == 2

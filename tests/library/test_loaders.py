@@ -10,9 +10,11 @@ import made
 import pytest
 
 from assistant.errors import UserError
-from assistant.library.documents import Document, Locator
+from assistant.library.documents import Document, Locator, Section
 from assistant.library.loaders import load
+from assistant.library.loaders.own import Said, document
 from assistant.library.loaders.prose import Line, flow
+from assistant.library.loaders.source import Source
 from assistant.library.passages import passages
 
 
@@ -257,3 +259,55 @@ def test_any_markdown_may_tell_its_origin(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text("---\norigin: our handbook\n---\n\nWe weld.\n", encoding="utf-8")
     assert texts(load(path)) == ["We weld."]
+
+
+@pytest.mark.parametrize(
+    ("article", "text"), [("Kort.", "Hele den lange side.\n\nKort."), ("Lang " * 9, ("Lang " * 9).strip())]
+)
+def test_html_takes_the_article_only_where_it_is_most_of_the_page(tmp_path: Path, article: str, text: str) -> None:
+    page = f"<body><script>{'x' * 900}</script><p>Hele den lange side.</p><article><p>{article}</p></article></body>"
+    assert texts(load(made.text(page)(tmp_path / "a.html"))) == [text]
+
+
+def test_word_reads_nested_tables_and_boxes_once(tmp_path: Path) -> None:
+    def p(text: str, more: str = "") -> str:
+        return f"<w:p><w:r><w:t>{text}</w:t>{more}</w:r></w:p>"
+
+    def box(inside: str) -> str:
+        held = f"<w:txbxContent>{inside}</w:txbxContent>"
+        return (
+            f"<mc:AlternateContent><mc:Choice>{held}</mc:Choice><mc:Fallback>{held}</mc:Fallback></mc:AlternateContent>"
+        )
+
+    names = (
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+        ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    )
+    inner = f"<w:tbl><w:tr><w:tc>{p('B')}</w:tc><w:tc>{p('C')}</w:tc></w:tr></w:tbl>"
+    table = f"<w:tbl><w:tr><w:tc>{p('A')}{inner}</w:tc><w:tc>{p('D', box(p('E')))}</w:tc></w:tr></w:tbl>"
+    xml = f"<w:document {names}><w:body>{table}{p('F', box(p('G', box(p('H')))))}</w:body></w:document>"
+    (text,) = texts(load(made.word_with(tmp_path / "a.docx", "word/document.xml", xml.encode())))
+    assert text.split() == ["A", "B", "|", "C", "|", "D", "E", "F", "G", "H"]
+
+
+def test_word_reads_rows_and_cells_in_content_controls(tmp_path: Path) -> None:
+    def held(inside: str) -> str:
+        return f"<w:sdt><w:sdtContent>{inside}</w:sdtContent></w:sdt>"
+
+    def cell(text: str) -> str:
+        return f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
+
+    names = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    second = f"<w:tr>{cell('C')}{cell('D')}</w:tr>"
+    rows = f"<w:tr>{cell('A')}{held(cell('B'))}</w:tr>{held(second)}"
+    xml = f"<w:document {names}><w:body><w:tbl>{rows}</w:tbl></w:body></w:document>"
+    assert texts(load(made.word_with(tmp_path / "a.docx", "word/document.xml", xml.encode()))) == ["A | B\nC | D"]
+
+
+def test_pages_stay_with_their_words_where_an_endless_line_is_broken() -> None:
+    words = "a" * 50_000 + " Side to."
+    section = Section(Locator(page=1), words, "text", marks=((words.index("Side"), Locator(page=2)),))
+    (broken,) = document(Source(Path("a.pdf"), b"x"), [section], Said()).sections
+    assert broken.text.replace("\n", "") == words
+    assert broken.place(broken.text.index("Side")).page == 2
+    assert broken.place(broken.text.index("Side") - 1).page == 1

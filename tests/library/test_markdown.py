@@ -122,7 +122,7 @@ def test_endless_text_is_cut(tmp_path: Path, text: str) -> None:
         ("a.md", b"", "empty"),
         ("a.md", b"  \n", "empty"),
         ("a.md", b"\x00\x01\x02", "no text file"),
-        ("a.md", b"%PDF-1.4 and so on", "really PDF"),
+        ("a.md", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj", "really PDF"),
         ("a.md", "---\na: " + "[" * 50_000 + "\n---\nText.\n", "not valid YAML"),
         ("a.md", "# Only a title\n", "no text found"),
         ("a.md", "---\ntitle: [x\n---\nText.\n", "not valid YAML"),
@@ -187,3 +187,49 @@ def test_aliases_in_front_matter_do_not_explode(tmp_path: Path) -> None:
     lines = [f"{b}: &{b} [{', '.join(['*' + a] * 9)}]" for a, b in zip("abcdefghijkl", "bcdefghijklm", strict=True)]
     text = "---\na: &a [x, x]\n" + "\n".join(lines) + "\ntitle: *m\n---\nText.\n"
     assert len(load(written(tmp_path, "laughs.md", text)).title) < 100
+
+
+def test_an_endless_heading_goes_on_in_the_text(tmp_path: Path) -> None:
+    text = f"# {'Titel ' * 90}\n\n## {'lang ' * 900}\n\nKort.\n"
+    document = load(written(tmp_path, "a.md", text))
+    headings = [heading for section in document.sections for heading in (document.title, *section.locator.heading)]
+    assert all(0 < len(heading) <= 200 for heading in headings)
+    whole = " ".join(section.text for section in document.sections)
+    assert (whole.count("Titel"), whole.count("lang"), whole.count("Kort.")) == (90, 900, 1)
+
+
+def test_headings_are_no_deeper_than_four(tmp_path: Path) -> None:
+    text = "".join(f"{'#' * level} H{level}\n\nText {level}.\n\n" for level in range(1, 7))
+    assert max(len(s.locator.heading) for s in load(written(tmp_path, "a.md", text + text)).sections) == 4
+
+
+def test_headings_that_every_section_repeats_count_for_its_size(tmp_path: Path) -> None:
+    text = "# T\n\n" + f"## {'x' * 200}\n\n" + "### y\n\na\n\n" * 100
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("assistant.library.loaders.own.LONGEST", 10_000)
+        with pytest.raises(UserError, match="split it"):
+            load(written(tmp_path, "a.md", text))
+
+
+def test_a_heading_with_nothing_below_is_kept_as_text(tmp_path: Path) -> None:
+    text = "# T\n\n## Ring til Åse\n\n## Mål\n\n### Olie\n\nVarm.\n\n## Slut\n"
+    found = [(s.locator.heading, s.text) for s in load(written(tmp_path, "a.md", text)).sections]
+    assert found == [(("Ring til Åse",), "Ring til Åse"), (("Mål", "Olie"), "Varm."), (("Slut",), "Slut")]
+
+
+def test_a_break_parts_words(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "a.md", "en<br>to<BR/>tre<b>fire</b>")).sections[0].text == "en to trefire"
+
+
+def test_front_matter_may_tell_an_origin(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "a.md", "---\norigin: the workshop\n---\nText.\n")).sections[0].text == "Text."
+
+
+@pytest.mark.parametrize("text", ["A PDF begins with %PDF-1.4, they say.", "%PDF- is the mark.", "ID3 er et mærke."])
+def test_a_text_that_names_a_signature_is_a_text(tmp_path: Path, text: str) -> None:
+    assert load(written(tmp_path, "a.md", text.encode("cp1252"))).sections[0].text == text
+
+
+def test_an_endless_word_loses_no_letter(tmp_path: Path) -> None:
+    word = "abcdefghij" * 7_000
+    assert load(written(tmp_path, "a.md", word)).sections[0].text.replace("\n", "") == word

@@ -69,16 +69,16 @@ def _whole(source: Source, parser: Any) -> None:
 
 
 def _core(page: Any) -> Any:
-    """The part that the page itself calls its main one, where it has text."""
-    for name in ("main", "article"):
+    """The part that the page itself calls its main one, where it has text, or its only article, where it has most."""
+    for name, share in (("main", 0.0), ("article", 0.5)):
         found = [part for part in page.iter(name) if "".join(part.itertext()).strip()]
-        if len(found) == 1 and (name == "main" or 2 * _length(found[0]) >= _length(page)):
+        if len(found) == 1 and (not share or _size(found[0]) > share * _size(page)):
             return found[0]
     return page
 
 
-def _length(part: Any) -> int:
-    return sum(len(text.strip()) for text in part.itertext())
+def _size(part: Any) -> int:
+    return sum(len(text) for _, text in _Walk().blocks(part))
 
 
 def _said(page: Any) -> Said:

@@ -27,6 +27,7 @@ from assistant.library.loaders.source import LARGEST_TEXT, Source, read, shown, 
 _FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
 _KEYS = re.compile(r"[ \t]*\[([\w.-]+(?:[,;] ?[\w.-]+)*)\]")
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^>]*>", re.DOTALL)
+_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 
 
 class FrontMatter(Content):
@@ -150,9 +151,9 @@ def _plain(token: Token) -> str:
         match child.type:
             case "text" | "code_inline":
                 parts.append(child.content)
-            case "softbreak" | "hardbreak":
+            case "html_inline" if _BREAK.match(child.content):
                 parts.append(" ")
-            case "html_inline" if child.content.lower().startswith("<br"):
+            case "softbreak" | "hardbreak":
                 parts.append(" ")
             case "image":
                 parts.append(child.content)

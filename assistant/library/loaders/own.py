@@ -6,9 +6,9 @@ Knows no file format.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 from assistant.domain.maturity import Language
@@ -17,9 +17,9 @@ from assistant.library.language import detect
 from assistant.library.loaders.source import Source, clean
 
 LONGEST = 20_000_000
-"""Characters of text; a document with more is refused."""
-_HEADING = 200
-"""Characters of a heading. Every passage below bears it."""
+"""Characters of text and of the headings that each section repeats; a document with more is refused."""
+HEADING, DEPTH = 200, 4
+"""Characters of a heading, and how many a section has: every passage repeats them. What is deeper counts as the deepest."""
 _LINE = 20_000
 """Characters of a line. What goes on for longer is no sentence, and cutting it to passages would take for ever."""
 CODES = re.compile(r"\.(en|da)$")
@@ -65,10 +65,10 @@ def document(source: Source, found: Iterable[Section], said: Said, heading: str 
     Raises:
         UserError: there is no text, or more than a document may hold.
     """
-    kept = tuple(replace(section, text=_broken(section.text)) for section in found if section.text.strip())
+    kept = tuple(_broken(section) for section in found if section.text.strip())
     if not kept:
         raise source.refusal("no text found; leave the file out.")
-    if sum(len(section.text) for section in kept) > LONGEST:
+    if sum(len(section.text) + sum(map(len, section.locator.heading)) for section in kept) > LONGEST:
         raise source.refusal(f"holds more than {LONGEST // 1_000_000} million characters; split it.")
     name = clean(source.path.stem.encode("utf-8", "replace").decode())
     stem = CODES.sub("", name)
@@ -88,21 +88,42 @@ def document(source: Source, found: Iterable[Section], said: Said, heading: str 
 
 
 def outline(blocks: Iterable[Block]) -> tuple[str, list[tuple[tuple[str, ...], str]]]:
-    """The first heading of level 1 where no text goes before it, and (headings, text) of every part that has text."""
-    title, path = "", [""] * 6
+    """The first heading of level 1 where no text goes before it, and (headings, text) of every part.
+
+    A heading that nothing stands below is the text of its own part.
+    """
+    title, path = "", [""] * DEPTH
     found: list[tuple[tuple[str, ...], list[str]]] = [((), [])]
     for level, text in blocks:
         if level == 0:
             found[-1][1].append(text)
         elif level == 1 and not title and not any(texts for _, texts in found):
-            title = text
+            title, rest = _headed(text)
+            found[-1][1].extend(rest)
         else:
-            path[level - 1 :] = [text[:_HEADING], *[""] * (6 - level)]
-            found.append((tuple(part for part in path if part), [f"{text}\n\n"] if len(text) > _HEADING else []))
-    for (heading, texts), (following, _) in pairwise([*found, ((), [])]):
-        if heading and not texts and following[: len(heading)] != heading:
-            texts.append(heading[-1])  # a heading without text of its own or parts below is itself what is said
-    return title, [(heading, "".join(texts).strip("\n")) for heading, texts in found if texts]
+            name, rest = _headed(text)
+            depth = min(level, DEPTH)
+            path[depth - 1 :] = [name, *[""] * (DEPTH - depth)]
+            found.append((tuple(part for part in path if part), rest))
+    followers = [heading for heading, _ in found[1:]] + [()]
+    told = (
+        (heading, "".join(texts).strip("\n") or lonely(heading, after))
+        for (heading, texts), after in zip(found, followers, strict=True)
+    )
+    return title, [(heading, text) for heading, text in told if text]
+
+
+def lonely(heading: tuple[str, ...], after: tuple[str, ...]) -> str:
+    """The innermost heading of a part without text, unless it stands above the part that comes `after`."""
+    return "" if after[: len(heading)] == heading else heading[-1]
+
+
+def _headed(text: str) -> tuple[str, list[str]]:
+    """A heading of bearable length, cut at a word, and if it is cut the whole of it as a block of text."""
+    if len(text) <= HEADING:
+        return text, []
+    at = max(text.rfind(" ", HEADING // 2, HEADING + 1), 0) or HEADING
+    return text[:at], [text + "\n\n"]
 
 
 def sections(parts: list[tuple[tuple[str, ...], str]]) -> list[Section]:
@@ -117,19 +138,25 @@ def date(text: str) -> str:
     return "-".join(part for part in found.groups() if part) if found else _line(text)[:40]
 
 
-def _broken(text: str) -> str:
-    """`text` with a line end in every endless line: between sentences, else words, else letters."""
-    if len(text) <= _LINE:
-        return text
-    lines = []
-    for line in text.split("\n"):
-        rest = line
-        while len(rest) > _LINE:
-            at = max(rest.rfind(". ", _LINE // 2, _LINE) + 1, 0) or max(rest.rfind(" ", _LINE // 2, _LINE), 0) or _LINE
-            lines.append(rest[:at])
-            rest = rest[at:].removeprefix(" ")
-        lines.append(rest)
-    return "\n".join(lines)
+def _broken(section: Section) -> Section:
+    """The section with a line end in every endless line: for a space between sentences, else words, else put in."""
+    if len(section.text) <= _LINE:
+        return section
+    lines, added, done = [], [], 0
+    for line in section.text.split("\n"):
+        first = 0
+        while len(line) - first > _LINE:
+            half, end = first + _LINE // 2, first + _LINE
+            at = max(line.rfind(". ", half, end) + 1, 0) or max(line.rfind(" ", half, end), 0)
+            lines.append(line[first : at or end])
+            if not at:
+                added.append(done + end)
+            first = at + 1 if at else end
+        lines.append(line[first:])
+        done += len(line) + 1
+    marks = tuple((offset + bisect_right(added, offset), place) for offset, place in section.marks)
+    named = tuple((offset + bisect_right(added, offset), key) for offset, key in section.references)
+    return replace(section, text="\n".join(lines), marks=marks, references=named)
 
 
 def _plain(value: object) -> str:

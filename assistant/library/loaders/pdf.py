@@ -16,7 +16,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from assistant.library.documents import Document, Locator, Section, anchors
-from assistant.library.loaders.own import LONGEST, Said, document
+from assistant.library.loaders.own import DEPTH, HEADING, LONGEST, Said, document, lonely
 from assistant.library.loaders.prose import Line, flow
 from assistant.library.loaders.source import Source, clean, expect, read
 
@@ -143,9 +143,9 @@ def _bookmarks(pdf: Any, pages: int) -> Iterator[_Bookmark]:
             return
         target = found.get_dest()
         index = target.get_index() if target else None
-        title = " ".join(clean(found.get_title() or "").split())[:300]
+        title = " ".join(clean(found.get_title() or "").split())[:HEADING]
         if title and index is not None and 0 <= index < pages:
-            yield _Bookmark(title, min(found.level, 5), index)
+            yield _Bookmark(title, min(found.level, DEPTH - 1), index)
 
 
 def _said(pdf: Any) -> Said:
@@ -172,7 +172,8 @@ def _sections(pages: list[list[str]], bookmarks: list[_Bookmark]) -> Iterator[Se
     cuts = _cuts(pages, bookmarks)
     named = anchors([heading for heading, *_ in cuts])
     ends = [(page, line) for _, page, line, _ in cuts[1:]] + [(len(pages), 0)]
-    for (heading, page, _, first), end, anchor in zip(cuts, ends, named, strict=True):
+    followers = [heading for heading, *_ in cuts[1:]] + [()]
+    for (heading, page, _, first), end, anchor, after in zip(cuts, ends, named, followers, strict=True):
         lines = [
             Line(text, Locator(heading, page=number + 1))
             for number in range(page, min(end[0] + 1, len(pages)))
@@ -180,19 +181,19 @@ def _sections(pages: list[list[str]], bookmarks: list[_Bookmark]) -> Iterator[Se
         ]
         text, marks = flow(lines, hyphens=True)
         place = marks[0][1] if marks else Locator(heading, page=page + 1)
-        yield replace(Section(place, text, anchor), marks=marks[1:])
+        yield replace(Section(place, text or lonely(heading, after), anchor), marks=marks[1:])
 
 
 def _cuts(pages: list[list[str]], bookmarks: list[_Bookmark]) -> list[tuple[tuple[str, ...], int, int, int]]:
     """(headings, page, line where the heading stands, first line after it) for each section, in reading order."""
     cuts: list[tuple[tuple[str, ...], int, int, int]] = [((), 0, 0, 0)]
-    path = [""] * 6
+    path = [""] * DEPTH
     for mark in bookmarks:
         _, page, _, line = cuts[-1]
         if mark.page < page:
             continue  # a link back: the text there has its heading already
         at, after = _found(pages[mark.page], mark.title, line if mark.page == page else 0)
-        path[mark.level :] = [mark.title, *[""] * (5 - mark.level)]
+        path[mark.level :] = [mark.title, *[""] * (DEPTH - 1 - mark.level)]
         cuts.append((tuple(part for part in path if part), mark.page, at, after))
     return cuts
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -89,14 +90,16 @@ def _outermost(body: Any) -> Iterator[Any]:
         element = waiting.pop()
         if element.tag in (_P, _TABLE):
             yield element
-            boxes = [box for box in element.iter(_BOX) if not _is_fallback(box)] if element.tag == _P else []
+            boxes = [box for box in element.iter(_BOX) if _hangs(box, element)] if element.tag == _P else []
             waiting.extend(part for box in reversed(boxes) for part in reversed(box))
         elif element.tag not in _LEFT_OUT:
             waiting.extend(reversed(element))
 
 
-def _is_fallback(box: Any) -> bool:
-    return any(parent.tag in _LEFT_OUT or parent.tag == _BOX for parent in box.iterancestors())
+def _hangs(box: Any, paragraph: Any) -> bool:
+    """Whether the box is the paragraph's own: in no other box, and in nothing that is left out."""
+    between = takewhile(lambda parent: parent is not paragraph, box.iterancestors())
+    return not any(parent.tag in _LEFT_OUT or parent.tag == _BOX for parent in between)
 
 
 def _kind(paragraph: Any, kinds: dict[str, str]) -> str:
@@ -130,16 +133,27 @@ def _text(paragraph: Any) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _twice(paragraph: Any) -> bool:
-    """Whether it is left out, such as the second writing of a text box."""
-    return any(parent.tag in _LEFT_OUT for parent in paragraph.iterancestors())
-
-
 def _rows(table: Any) -> Iterator[str]:
-    for row in table.iter(_ROW):
-        if next(row.iterancestors(_TABLE)) is not table:
-            continue  # of a table within a cell: read with the cell
-        paragraphs = ([p for p in cell.iter(_P) if not _twice(p)] for cell in row.iterchildren(_CELL))
-        cells = [" ".join(text for p in cell if (text := _text(p))) for cell in paragraphs]
+    for row in _own(table, _ROW):
+        cells = [" ".join(_cell(cell)) for cell in _own(row, _CELL)]
         if line := " | ".join(" ".join(cell.split()) for cell in cells if cell):
             yield line + "\n"
+
+
+def _own(parent: Any, tag: str) -> Iterator[Any]:
+    """The rows of a table or the cells of a row, also in content controls, but not those of tables within."""
+    waiting = list(reversed(parent))
+    while waiting:
+        element = waiting.pop()
+        if element.tag == tag:
+            yield element
+        elif element.tag not in _LEFT_OUT and element.tag not in (_P, _TABLE, _ROW, _CELL):
+            waiting.extend(reversed(element))
+
+
+def _cell(cell: Any) -> Iterator[str]:
+    """The text of paragraphs, boxes and tables in the cell."""
+    for element in _outermost(cell):
+        found = " ".join("".join(_rows(element)).split()) if element.tag == _TABLE else _text(element)
+        if found:
+            yield found
