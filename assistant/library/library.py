@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from assistant.domain.maturity import Language
@@ -22,8 +20,9 @@ from assistant.library.catalogue import Catalogue
 from assistant.library.dense import Broken
 from assistant.library.documents import Document
 from assistant.library.files import find
-from assistant.library.index import Hit, Index, Signals, folders
+from assistant.library.index import Hit, Index, Signals
 from assistant.library.ingestion import Ingested, Ingestion, Progress, changed, silent
+from assistant.library.locks import PATIENCE, clear, taking_in
 from assistant.library.passages import Passage
 from assistant.library.sandbox import Here, Reader, Sandbox
 from assistant.library.vectors import Encoder, PassageVectors
@@ -131,12 +130,11 @@ class Library:
         """Throws the index away and builds it from the catalogue; returns the number of passages.
 
         Raises:
-            StoreError: the index cannot be written.
+            StoreError: the index cannot be written, or another process does not come to an end with it.
         """
         with self._lock:
             self._drop(self._opened[1] if self._opened else None)
-            for folder in folders(self._root, self.name):
-                shutil.rmtree(folder, ignore_errors=True)
+            clear(self._root, self.name, PATIENCE)
             return len(self._current()[1])
 
     def check(self) -> list[str]:
@@ -172,7 +170,7 @@ class Library:
 
         trusted = self.name == SHIPPED
         reader: Reader = Here() if trusted else Sandbox()
-        with self._lock, self._alone(tell), contextlib.closing(reader):
+        with self._lock, taking_in(self._catalogue.path, self.name, tell), contextlib.closing(reader):
             run = Ingestion(self._catalogue, self._vectors, self.name, reader, warm=trusted)
             for path, reason in found.refused.items():
                 keep(Ingested(path, "skipped", reason))
@@ -184,26 +182,6 @@ class Library:
                 tell(f"{found.others:,} file{'s' * (found.others > 1)} of other kinds left alone")
             self._current()
         return results
-
-    @contextlib.contextmanager
-    def _alone(self, tell: Tell) -> Iterator[None]:
-        """While no other process takes files into this library."""
-        lock = FileLock(self._catalogue.path.with_name(f"{self._catalogue.path.stem}.{self.name}.lock"))
-        try:
-            try:
-                lock.acquire(timeout=0.05)
-            except Timeout:
-                tell(f"Waiting for another process that takes files into library {self.name!r}")
-                lock.acquire()
-        except OSError as error:
-            raise StoreError(
-                f"{lock.lock_file}: cannot be written ({error.strerror}); make the folder writable, "
-                "or set VEJVISER_HOME to another one."
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
 
     def _current(self) -> tuple[Index | None, dict[str, Passage]]:
         """The index and the passages of the catalogue as it is now, whichever process changed it."""
@@ -222,8 +200,8 @@ class Library:
         paths = {entry.key: entry.path for entry in self._catalogue.entries(self.name)}
         passages = [passage for passage in passages if passage.document in paths]
         if not passages:
-            for folder in folders(self._root, self.name):
-                shutil.rmtree(folder, ignore_errors=True)
+            with contextlib.suppress(StoreError):  # what another process still builds here goes at the next opening
+                clear(self._root, self.name, 0)
             return None, {}
         texts = [passage.context for passage in passages]
         self._vectors.ensure(texts)  # another model than the one they were taken in with, or an older catalogue

@@ -9,11 +9,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from assistant.errors import StoreError, UserError
 from assistant.library.dense import Broken
@@ -210,6 +211,33 @@ def test_rebuild_and_another_model(opened: Opened, sources: Path, embedder: Hash
     assert opened(embedder=other).search("lathe oil", 1)[0].passage.id == "lathe.en#oil-1"
     assert len(other.embedded) == 4
     assert len(list((tmp_path / "home" / "index").glob("own-*"))) == 1
+
+
+@pytest.fixture
+def building(tmp_path: Path) -> Iterator[Path]:
+    """What another process has begun to build for the library `own`."""
+    part = tmp_path / "home" / "index" / f"own-{'0' * 16}.part"
+    part.mkdir(parents=True)
+    with FileLock(part.parent / "own.lock"):
+        yield part
+
+
+def test_what_another_process_builds_is_left_alone(
+    opened: Opened, building: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = opened()
+    assert library.search("lathe") == []
+    assert building.is_dir(), "an empty library deletes it"
+    monkeypatch.setattr("assistant.library.library.PATIENCE", 0.1)
+    with pytest.raises(StoreError, match="another process builds"):
+        library.rebuild()
+    assert building.is_dir(), "rebuilding deletes it"
+
+
+def test_what_a_killed_process_left_is_deleted(opened: Opened, building: Path) -> None:
+    killed = building.rename(building.with_name(f"two-{'0' * 16}.part"))
+    assert opened("two").search("lathe") == []
+    assert not killed.exists()
 
 
 def test_an_index_that_cannot_be_written_is_a_store_error(opened: Opened, sources: Path, tmp_path: Path) -> None:
