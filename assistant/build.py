@@ -13,8 +13,10 @@ from assistant.answering.quoting import QuotedAnswer, Quoter
 from assistant.content import Knowledge, root
 from assistant.domain.maturity import LANGUAGES, Language
 from assistant.domain.sources import SHIPPED, Source, parted
+from assistant.domain.state import Asked
 from assistant.errors import ContentError, UserError
 from assistant.exports.markdown import MarkdownExport
+from assistant.library.asked import Noted
 from assistant.library.catalogue import Catalogue
 from assistant.library.documents import Document
 from assistant.library.embedding import Embedder, Vectors
@@ -23,10 +25,10 @@ from assistant.library.library import Library
 from assistant.library.places import Cut, at_sentence, cuts, sections, source_of
 from assistant.library.shelves import Shelves
 from assistant.reading.cues import Cues
-from assistant.reading.guard import Guard
+from assistant.reading.guard import Guard, Guarded
 from assistant.reading.head import Head, trained
 from assistant.reading.lexicon import Lexicon
-from assistant.reading.rules import Context, RuleReader
+from assistant.reading.rules import Context, RuleReader, spoken_language
 from assistant.session import Found, Sessions
 from assistant.settings import Settings
 from assistant.store import Store
@@ -136,6 +138,8 @@ class Engine:
                 f"{self.knowledge.folder / 'knowledge'}: holds no talks; put the files back or reinstall Vejviser."
             )
         library.sync(paths, self.count)
+        documents = {document.key: document for document in library.documents()}
+        library.note(asked_of(self.knowledge.asked, documents), lambda done, of: self.count(done, of, "questions"))
         return library
 
     def ask(self, question: str, language: Language, library: str = SHIPPED) -> QuotedAnswer:
@@ -198,6 +202,11 @@ class Engine:
         """The conversations."""
         return Store(self.settings.home, self.settings.database_url)
 
+    def read(self, text: str, language: Language, item: str | None = None) -> Guarded:
+        """The acts of one utterance, outside of a dialogue; `item` is what was asked."""
+        context = Context(language, Asked(id=item) if item else None)
+        return self.guard.check(self.reader.read(text, context), text, spoken_language(text, language))
+
     def sessions(self, store: Store | None = None) -> Sessions:
         """The dialogue on `store`, else on the configured one."""
         knowledge = self.knowledge
@@ -229,6 +238,17 @@ class Engine:
             parts.append(self.embedder.encode(texts[start : start + _BATCH], query=True))
             self.count(min(start + _BATCH, len(texts)), len(texts), "sentences")
         return np.concatenate(parts)
+
+
+def asked_of(asked: Mapping[str, Sequence[str]], documents: Mapping[str, Document]) -> Noted:
+    """Questions by English section, as questions by section of either language."""
+    noted: dict[str, Sequence[str]] = {}
+    for language in LANGUAGES:
+        for name, source in sections(documents, SHIPPED, language).items():
+            _, key, at = parted(source.reference)
+            if name in asked:
+                noted[f"{key}#{at}"] = asked[name]
+    return noted
 
 
 def cut(library: Library, key: str) -> tuple[Document, Sequence[Cut]] | None:

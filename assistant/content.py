@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-from assistant.domain.maturity import LANGUAGES, Language, MaturityModel
+from assistant.domain.maturity import LANGUAGES, Content, Language, MaturityModel, Sentence
 from assistant.domain.plan import Action, check_actions
 from assistant.errors import ContentError
 
@@ -58,6 +58,13 @@ def validated(kind: type[M], data: Any, path: Path) -> M:
         key = ".".join(str(part) for part in first["loc"]) or "the file"
         message = first["msg"].removeprefix("Value error, ")
         raise ContentError(f"{path}: {key}: {message[:1].lower() + message[1:]}; mend it there.") from error
+
+
+class AskedOf(Content):
+    """What owners would ask that one section answers."""
+
+    en: Annotated[tuple[Sentence, ...], Field(min_length=1)]
+    da: Annotated[tuple[Sentence, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True)
@@ -118,6 +125,20 @@ class Knowledge:
         """The Markdown files of the shipped library."""
         for kind in ("talks", "seminars", "faq"):
             yield from sorted((self.folder / "knowledge" / kind).glob("*.md"))
+
+    @cached_property
+    def asked(self) -> dict[str, tuple[str, ...]]:
+        """What owners would ask, in any language, by the section that answers: `<document id>#<anchor of its English section>`.
+
+        Raises:
+            ContentError: a file is malformed.
+        """
+        noted: dict[str, tuple[str, ...]] = {}
+        for path in sorted((self.folder / "knowledge" / "asked").glob("*.yaml")):
+            for anchor, by_language in _mapping(read_yaml(path), path).items():
+                questions = validated(AskedOf, by_language, path)
+                noted[f"{path.stem}#{anchor}"] = (*questions.en, *questions.da)
+        return noted
 
     def replies(self, language: Language) -> dict[str, Any]:
         """The wording of the assistant's replies.

@@ -31,8 +31,9 @@ class Interjection(Content):
     say: str = ""
     kind: Literal[
         "question", "correction", "skip", "change_language", "stop_and_resume", "offtopic", "contradiction",
-        "prompt_injection",
+        "prompt_injection", "undo",
     ]  # fmt: skip
+    """`undo` says `say` and takes it back again."""
     expect: dict[str, Any] = {}
 
 
@@ -198,6 +199,9 @@ class _Player:
                 back.left,
             )
         reply = self._say(before, interjection.say)
+        if interjection.kind == "undo":
+            reply = self._say(reply, "undo")
+            self._check(f"undo at {interjection.at}: profile as before", before.state.profile, reply.state.profile)
         where = f"{interjection.kind} at {interjection.at}"
         if "answered" in expect:
             self._check(f"{where}: answered", expect["answered"], any(found.answered for found in reply.answers))

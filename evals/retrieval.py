@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.answering.quoting import Quoter
-from assistant.build import PASSAGES, Engine
+from assistant.build import PASSAGES, Engine, asked_of
 from assistant.domain.maturity import Language
 from assistant.errors import ContentError
+from assistant.library.asked import gathered
 from assistant.library.catalogue import Catalogue
 from assistant.library.index import Hit, Index, Signals
 from assistant.library.library import Library
@@ -140,12 +141,14 @@ def _holds(question: Asked, answer: str) -> bool:
 @contextmanager
 def _index(engine: Engine, held: Sequence[Passage]):  # type: ignore[no-untyped-def]
     vectors = PassageVectors(engine.catalogue, engine.embedder)
+    noted = asked_of(engine.knowledge.asked, {document.key: document for document in engine.shipped.documents()})
     texts = [passage.context for passage in held]
     vectors.ensure(texts)
     with tempfile.TemporaryDirectory() as root:
         index = Index(
             Path(root), "eval", held, vectors.of(texts), words=lambda: vectors.words(texts),
             paths={passage.document: Path(passage.document) for passage in held}, embedder=engine.embedder,
+            asked=gathered(noted, held, vectors.of(texts), vectors),
         )  # fmt: skip
         try:
             yield index

@@ -73,8 +73,7 @@ def read(
     Example: echo '{"id": 1, "item": "technology.capture", "text": "On paper."}' | vejviser read --jsonl -
     """
     from assistant.domain.acts import Answer
-    from assistant.domain.state import Asked
-    from assistant.reading.rules import Context, spoken_language
+    from assistant.reading.rules import spoken_language
     from assistant.session import LONGEST_TURN
 
     running = engine()
@@ -97,8 +96,7 @@ def read(
             continue
         assert isinstance(text, str)
         spoken = language or spoken_language(text, language_of(None))
-        context = Context(spoken, Asked(id=item) if item else None)
-        guarded = running.guard.check(running.reader.read(text, context), text, spoken_language(text, spoken))
+        guarded = running.read(text, spoken, item)
         answer = next((a for a in guarded.accepted if isinstance(a, Answer) and a.item == item), None)
         stage: int | list[int] | None = None
         if answer is not None:

@@ -110,6 +110,12 @@ class Embedder:
                         memory.popitem(last=False)
         return known
 
+    def forget(self) -> None:
+        """Drops what is remembered, for whoever measures."""
+        with self._memory:
+            self._remembered.clear()
+            self._questions.clear()
+
     def look(self, texts: Sequence[str], *, query: bool) -> list[Seen]:
         """One batch through the model: the vector of each text and the words in it."""
         model, plain = self.model, [text.encode("utf-8", "replace").decode() for text in texts]

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from assistant.domain.maturity import LANGUAGES, Language
 from assistant.errors import StoreError
 from assistant.library import dense as chroma
+from assistant.library.asked import Asked
 from assistant.library.dense import Broken, Dense
 from assistant.library.embedding import Seen
 from assistant.library.language import detect
@@ -36,15 +37,20 @@ Chosen on public question sets (docs/decisions.md); sums of scores beat ranks, a
 _ASKING = 0.03
 """What a passage loses that is made of questions only: a question looks like one, but does not answer it."""
 _ASKED_FOR = re.compile(r"\b(?:ask(?:ing|ed)?|questions?|spørg(?:e|er|es|smål\w*)?)\b", re.IGNORECASE)
+_ASKED, _UNLIKE = 1.0, 0.82
+"""What a noted question that is like the query adds to its passage, and how near any two questions are."""
 _SHARING = 30  # passages that share most with the query are candidates too, beside the nearest
 _ALIKE = 0.8  # share of words in common from which two passages say the same
 _FORMAT = "2"  # changes when older folders must not be used any more
+_QUESTIONS = "asked"  # folder of the words of noted questions
 _UNITS: tuple[Units, ...] = (*LANGUAGES, "parts")
 _PATIENCE = 600  # seconds to wait for another process that builds the same index
 
+Rated = tuple[int, float, float, float]
+"""Number of a passage, cosine, rating, nearness of a noted question."""
 Signals = Literal["all", "meaning", "stems"]
 """What the order comes from: everything, the vectors of passages alone, or BM25 over stems alone."""
-Opened = tuple[Dense, dict[Units, Sparse], WordStore]
+Opened = tuple[Dense, dict[Units, Sparse], WordStore, WordStore | None]
 
 
 class Queries(Protocol):
@@ -69,6 +75,8 @@ class Hit:
     """What the order of hits comes from; comparable between libraries of the same model."""
     path: Path
     """The file that the passage stands in."""
+    asked: float = 0.0
+    """How near a noted question that the passage answers is to the query; 0 where none is near."""
 
     def as_json(self) -> dict[str, Any]:
         """The form of `vejviser search --json`."""
@@ -101,14 +109,16 @@ class Index:
         words: Callable[[], Iterable[Bits]],
         paths: Mapping[str, Path],
         embedder: Queries,
+        asked: Asked | None = None,
     ) -> None:
         self.passages, self._vectors, self._paths, self._embedder = tuple(passages), vectors, paths, embedder
+        self._noted = asked
         self._languages: dict[str, set[Language]] = {}
         for passage in self.passages:
             self._languages.setdefault(_text_of(passage), set()).add(passage.language)
         self._asking = np.array([_share_of_questions(passage) for passage in self.passages], np.float32)
         self.folder = root / f"{library}-{self._digest()}"
-        self._dense, self._sparse, self._words = self._opened(root, library, words)
+        self._dense, self._sparse, self._words, self._questions = self._opened(root, library, words)
 
     def search(self, query: str, k: int = 10, language: Language | None = None, by: Signals = "all") -> list[Hit]:
         """At most `k` hits, best first, preferring texts in `language`: that of the query when not given.
@@ -150,11 +160,14 @@ class Index:
         asking = self._asking if by == "all" and not _ASKED_FOR.search(query) else 0.0
         return np.asarray(_STEMS * stems + _PARTS * parts - _ASKING * asking, np.float32)
 
-    def _rated(self, seen: Seen, shared: Vectors, wanted: int, by: Signals) -> list[tuple[int, float, float]]:
-        """The nearest passages and those that share most words, as (number, cosine, rating), best first."""
-        near = dict(self._dense.nearest(seen.vector, wanted))
-        most = np.argpartition(-shared, min(_SHARING, len(shared)) - 1)[:_SHARING]
+    def _rated(self, seen: Seen, shared: Vectors, wanted: int, by: Signals) -> list[Rated]:
+        """The nearest passages, those that share most words, and those that answer a like question, best first."""
+        near = dict(self._dense.nearest(seen.vector, wanted)) if by != "stems" else {}
+        like = self._noted.nearest(seen, self._questions) if by == "all" and self._noted and self._questions else {}
+        sharing = min(_SHARING if by != "stems" else wanted, len(shared))
+        most = np.argpartition(-shared, sharing - 1)[:sharing]
         others = [int(number) for number in most if shared[number] > 0 and int(number) not in near]
+        others += [n for n, nearness in like.items() if nearness > _UNLIKE and n not in near and n not in others]
         cosines = self._vectors[others] @ seen.vector if others else ()
         near |= {number: float(cosine) for number, cosine in zip(others, cosines, strict=True)}
         numbers = list(near)
@@ -163,21 +176,25 @@ class Index:
             ratings = ratings + np.fromiter(near.values(), np.float32)
         if by == "all":
             ratings = ratings + _WORDS * self._words.agreement(seen.words, numbers)
+            ratings = ratings + _ASKED * np.array([max(0.0, like.get(n, 0.0) - _UNLIKE) for n in numbers], np.float32)
         order = np.argsort(-ratings, kind="stable")
-        return [(numbers[place], min(max(near[numbers[place]], 0.0), 1.0), float(ratings[place])) for place in order]
+        return [
+            (numbers[at], min(max(near[numbers[at]], 0.0), 1.0), float(ratings[at]), like.get(numbers[at], 0.0))
+            for at in order
+        ]
 
-    def _kept(self, rated: Iterable[tuple[int, float, float]], language: Language | None, k: int) -> list[Hit]:
+    def _kept(self, rated: Iterable[Rated], language: Language | None, k: int) -> list[Hit]:
         """At most `k`, without other languages where the text exists in the asker's, and without what is said twice."""
         kept: list[Hit] = []
         said: list[frozenset[str]] = []
-        for number, cosine, rating in rated:
+        for number, cosine, rating, asked in rated:
             passage = self.passages[number]
             if language and passage.language != language and language in self._languages[_text_of(passage)]:
                 continue
             words = frozenset(passage.text.lower().split())
             if not any(_alike(words, others) for others in said):
                 said.append(words)
-                kept.append(Hit(passage, cosine, rating, self._paths[passage.document]))
+                kept.append(Hit(passage, cosine, rating, self._paths[passage.document], asked))
                 if len(kept) == k:
                     break
         return kept
@@ -185,6 +202,8 @@ class Index:
     def _digest(self) -> str:
         parts = [_FORMAT, self._embedder.name, str(self._vectors.shape[1])]
         parts += [f"{passage.id} {passage.digest}" for passage in self.passages]
+        if self._noted:
+            parts += [hashlib.sha256(part.tobytes()).hexdigest() for part in (self._noted.numbers, self._noted.vectors)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def _opened(self, root: Path, library: str, words: Callable[[], Iterable[Bits]]) -> Opened:
@@ -211,7 +230,9 @@ class Index:
         opened = Dense(folder, self._vectors[tried], tried, len(self.passages))
         try:
             sparse = {units: Sparse.loaded(units, folder / units) for units in _UNITS if (folder / units).is_dir()}
-            return opened, sparse, WordStore(folder, self._vectors.shape[1])
+            words = WordStore(folder, self._vectors.shape[1])
+            questions = WordStore(folder / _QUESTIONS, self._vectors.shape[1]) if self._noted else None
+            return opened, sparse, words, questions
         except (OSError, ValueError, KeyError) as error:
             opened.close()
             raise Broken(f"{folder}: the word index cannot be read ({error})") from error
@@ -229,6 +250,9 @@ class Index:
                 if numbers:
                     Sparse.built(units, [self.passages[n].context for n in numbers], numbers).save(part / units)
             WordStore.write(part, words)
+            if self._noted:
+                (part / _QUESTIONS).mkdir()
+                WordStore.write(part / _QUESTIONS, self._noted.words())
             chroma.seal(part)
             self._open(part)[0].close()
             part.rename(self.folder)

@@ -16,7 +16,8 @@ Vectors = NDArray[np.float32]
 _BATCH = 16
 _REMEMBERED = 50_000
 _AT_ONCE = 1_000
-_KINDS: tuple[Kind, ...] = ("passage", "words")
+_KINDS: dict[bool, tuple[Kind, Kind]] = {False: ("passage", "words"), True: ("question", "question words")}
+"""What is kept of a text that was looked at as a passage, or (True) as a question."""
 _NONE = (1).to_bytes(2, "little")
 
 
@@ -41,13 +42,18 @@ class Encoder(Protocol):
 
 
 class PassageVectors:
-    """What a model saw in texts, embedded as passages at most once for each model. Safe to share between threads."""
+    """What a model saw in texts, embedded at most once for each model. Safe to share between threads.
+
+    Texts are looked at as passages, or, where `query` says so, as questions.
+    """
 
     def __init__(self, catalogue: Catalogue, embedder: Encoder) -> None:
         self._catalogue, self._embedder = catalogue, embedder
         self._remembered: dict[str, Vectors] = {}
 
-    def ensure(self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None) -> None:
+    def ensure(
+        self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None, *, query: bool = False
+    ) -> None:
         """Embeds, with their words, those of `texts` that are not kept yet; `progress` is told after each batch how many.
 
         Raises:
@@ -55,16 +61,16 @@ class PassageVectors:
             UserError: the model cannot be loaded.
         """
         wanted = {text_digest(text): text for text in texts}
-        there = [self._catalogue.known(self._embedder.name, kind, list(wanted)) for kind in _KINDS]
+        there = [self._catalogue.known(self._embedder.name, kind, list(wanted)) for kind in _KINDS[query]]
         missing = [digest for digest in wanted if any(digest not in kept for kept in there)]
         for part, done in _batches(missing, wanted):
-            seen = dict(zip(part, self._embedder.look([wanted[digest] for digest in part], query=False), strict=True))
+            seen = dict(zip(part, self._embedder.look([wanted[digest] for digest in part], query=query), strict=True))
             vectors = {digest: one.vector.astype(np.float32).tobytes() for digest, one in seen.items()}
             words = {digest: _width(one.words) + one.words.tobytes() for digest, one in seen.items()}
-            self._catalogue.keep(self._embedder.name, {"passage": vectors, "words": words})
+            self._catalogue.keep(self._embedder.name, dict(zip(_KINDS[query], (vectors, words), strict=True)))
             progress(done)
 
-    def of(self, texts: Sequence[str]) -> Vectors:
+    def of(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Unit vectors of shape (n, d), of the whole texts; embedded without their words where they are not kept yet.
 
         Raises:
@@ -74,22 +80,24 @@ class PassageVectors:
         if not texts:
             return np.zeros((0, 0), np.float32)
         digests = [text_digest(text) for text in texts]
-        known = {digest: vector for digest in digests if (vector := self._remembered.get(digest)) is not None}
+        remembered = {} if query else self._remembered
+        known = {digest: vector for digest in digests if (vector := remembered.get(digest)) is not None}
         wanted = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in known}
-        kept = self._catalogue.blobs(self._embedder.name, "passage", list(wanted))
+        kind = _KINDS[query][0]
+        kept = self._catalogue.blobs(self._embedder.name, kind, list(wanted))
         known |= {digest: np.frombuffer(blob, np.float32) for digest, blob in kept.items()}
         for part, _ in _batches([digest for digest in wanted if digest not in kept], wanted):
-            made = self._embedder.encode([wanted[digest] for digest in part], query=False, batch=_BATCH)
+            made = self._embedder.encode([wanted[digest] for digest in part], query=query, batch=_BATCH)
             fresh = dict(zip(part, made.astype(np.float32), strict=True))
-            self._catalogue.keep(self._embedder.name, {"passage": {name: one.tobytes() for name, one in fresh.items()}})
+            self._catalogue.keep(self._embedder.name, {kind: {name: one.tobytes() for name, one in fresh.items()}})
             known |= fresh
         return np.stack([known[digest] for digest in digests])
 
-    def words(self, texts: Sequence[str]) -> Iterator[Bits]:
+    def words(self, texts: Sequence[str], *, query: bool = False) -> Iterator[Bits]:
         """The words of texts that `ensure` has seen to; none for a text that it has not."""
         digests = [text_digest(text) for text in texts]
         for first in range(0, len(digests), _AT_ONCE):
-            kept = self._catalogue.blobs(self._embedder.name, "words", digests[first : first + _AT_ONCE])
+            kept = self._catalogue.blobs(self._embedder.name, _KINDS[query][1], digests[first : first + _AT_ONCE])
             for digest in digests[first : first + _AT_ONCE]:
                 blob = kept.get(digest, _NONE)
                 yield np.frombuffer(blob[2:], np.uint64).reshape(-1, int.from_bytes(blob[:2], "little"))

@@ -1,0 +1,51 @@
+"""Simple readers to hold the real one against: most frequent stage, keywords, nearest descriptor, nearest exemplar.
+
+They see the exemplars and descriptors of the asked item in the language of the answer, and none of the labelled answers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from assistant.answering.terms import terms
+from assistant.build import Engine
+from assistant.domain.maturity import STAGES, Item, Language
+from evals.answers import Labelled
+
+
+def all_of(engine: Engine, rows: Sequence[Labelled]) -> dict[str, list[int]]:
+    """Name of the baseline -> a stage for each row."""
+    items = engine.knowledge.model.items
+    frequent = Counter(row.stage for row in rows if isinstance(row.stage, int)).most_common(1)[0][0]
+    vectors = engine.embedder.encode([row.text for row in rows], query=True)
+    texts = {
+        "nearest descriptor": lambda item, language: [(s, item.descriptors[s][language]) for s in STAGES],
+        "nearest single exemplar": lambda item, language: [(s, t) for s in STAGES for t in item.exemplars[s][language]],
+    }
+    found = {
+        "most frequent stage": [int(frequent)] * len(rows),
+        "keywords": [_by_words(items[row.item], row) for row in rows],
+    }
+    for name, of in texts.items():
+        known: dict[tuple[str, Language], tuple[list[int], object]] = {}
+        stages = []
+        for row, vector in zip(rows, vectors, strict=True):
+            key = row.item, row.language
+            if key not in known:
+                held = of(items[row.item], row.language)
+                known[key] = [s for s, _ in held], engine.embedder.encode([t for _, t in held], query=True)
+            order, matrix = known[key]
+            stages.append(order[int((matrix @ vector).argmax())])  # type: ignore[operator]
+        found[name] = stages
+    return found
+
+
+def _by_words(item: Item, row: Labelled) -> int:
+    """The stage whose exemplars share most stems with the answer, rare ones counting more (inverse document frequency)."""
+    held = [set(terms(" ".join(item.exemplars[s][row.language]), row.language)) for s in STAGES]
+    rarity = Counter(word for words in held for word in words)
+    said = terms(row.text, row.language)
+    shares = [sum(math.log(len(STAGES) / rarity[word]) + 0.01 for word in said if word in words) for words in held]
+    return max(STAGES, key=lambda stage: shares[stage])

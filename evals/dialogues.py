@@ -1,0 +1,164 @@
+"""How well whole dialogues go: what stands in the profile at the end of played scripts, and how the way there was.
+
+Measured: accuracy of items at the end, scripts with all items right, words of the evidence, what was asked again after it
+was settled, turns, and whether each interjection was met as the script expects.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant import play as playing
+from assistant.build import Engine
+from assistant.errors import ContentError
+from assistant.play import Played
+from assistant.settings import load as load_settings
+from assistant.store import Store
+from evals import report
+from evals.metrics import Figure, figure
+
+FOLDER = Path(__file__).parent / "scripts"
+PARTS = {"tune": FOLDER, "measure": FOLDER / "measured"}
+BARS = {
+    "items right at the end": 0.92, "scripts with all items right": 0.5, "evidence overlaps": 0.95,
+    "no item asked after it was settled": 1.0, "turns for 15 items": 24.0,
+}  # fmt: skip
+AT_MOST = frozenset({"turns for 15 items"})
+
+
+def figures(played: Sequence[Played]) -> dict[str, Figure]:
+    """All figures of the played scripts."""
+    items = [
+        [check["met"] for check in one.checks if "." in check["what"] and check["what"] in _items(one)]
+        for one in played
+    ]
+    found = {"items right at the end": figure([float(met) for one in items for met in one])}
+    for language in ("en", "da"):
+        mine = [
+            float(met) for one, p in zip(items, played, strict=True) if p.script.language == language for met in one
+        ]
+        found[f"  items right at the end ({language})"] = figure(mine)
+    found["scripts with all items right"] = figure([float(all(one)) for one in items])
+    found["evidence overlaps"] = figure(
+        [float(c["met"]) for p in played for c in p.checks if c["what"].startswith("evidence ")]
+    )
+    found["no item asked after it was settled"] = figure([float(not asked_again(one)) for one in played])
+    full = [one for one in played if one.script.course == "full"]
+    found["turns for 15 items"] = figure([float(_turns(one)) for one in full])
+    rest = [c for p in played for c in p.checks if c["what"] not in _items(p) and not c["what"].startswith("evidence ")]
+    found["facts, barriers and technologies right"] = figure([float(c["met"]) for c in rest if " at " not in c["what"]])
+    met = [c for c in rest if " at " in c["what"]]
+    found["interjections met as expected"] = figure([float(c["met"]) for c in met])
+    for kind in sorted({c["what"].partition(" at ")[0] for c in met}):
+        found[f"  {kind}"] = figure([float(c["met"]) for c in met if c["what"].startswith(f"{kind} at ")])
+    found["scripts ended without an error"] = figure([float(not one.error) for one in played])
+    return found
+
+
+def behaviours(played: Sequence[Played]) -> Counter[str]:
+    """How many scripts show each kind of interjection."""
+    return Counter(kind for one in played for kind in {i.kind for i in one.script.interjections})
+
+
+def asked_again(played: Played) -> list[str]:
+    """Items that were asked about although they had been settled, unless a contradiction or a correction reopened them."""
+    settled: set[str] = set()
+    again = []
+    for turn in played.turns:
+        for news in turn["news"]:
+            if news["kind"] in ("recorded", "resolved", "corrected", "declined"):
+                settled.add(news["what"])
+            elif news["kind"] in ("conflict", "removed", "undone"):
+                settled -= {news["what"]} if news["what"] else settled
+        if turn["asked"] in settled and turn["form"] != "settle" and "." in (turn["asked"] or ""):
+            again.append(turn["asked"])
+    return again
+
+
+def _items(played: Played) -> set[str]:
+    return set(played.script.end.items)
+
+
+def _turns(played: Played) -> int:
+    """Turns without what the script threw in."""
+    return len(played.turns) - sum(1 + (i.kind == "undo") for i in played.script.interjections if i.say)
+
+
+def run(engine: Engine, paths: Sequence[Path]) -> tuple[list[Played], list[tuple[str, str]]]:
+    """Plays the scripts, each in a store of its own; also the transcripts."""
+    done, transcripts = [], []
+    for path in paths:
+        said: list[str] = []
+        with tempfile.TemporaryDirectory(prefix="vejviser-") as folder:
+            store = Store(Path(folder))
+            script = playing.load(path)
+            done.append(
+                playing.play(
+                    script, lambda store=store: engine.sessions(store),  # type: ignore[misc]
+                    lambda texts: engine.embedder.encode(texts, query=True),
+                    lambda mine, reply, said=said: said.append(f"> {mine}\n\n{reply}\n"),  # type: ignore[misc]
+                )
+            )  # fmt: skip
+            store.close()
+        transcripts.append((script.id, "\n".join(said)))
+    return done, transcripts
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prints the figures and writes the report; 1 when a figure falls short of its bar."""
+    parser = argparse.ArgumentParser(prog="vejviser eval dialogues", description=__doc__)
+    parser.add_argument("--part", choices=list(PARTS), default="measure", help="which scripts (measure)")
+    parser.add_argument("--data", type=Path, help="a folder of scripts instead")
+    parser.add_argument("--out", type=Path, help="folder for report-dialogues-<part>.html with the transcripts")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    chosen = parser.parse_args(arguments)
+    folder = chosen.data or PARTS[chosen.part]
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise ContentError(f"{folder}: holds no scripts; put *.yaml there.")
+    engine = Engine(load_settings())
+    engine.warm()
+    played, transcripts = run(engine, paths)
+    found = figures(played)
+    short = [n for n, bar in BARS.items() if not (found[n].value <= bar if n in AT_MOST else found[n].value >= bar)]
+    shows = behaviours(played)
+    if chosen.out:
+        print(
+            report.dialogues(chosen.out / f"report-dialogues-{chosen.part}.html", chosen.part, found, transcripts),
+            file=sys.stderr,
+        )
+    if chosen.json:
+        document: dict[str, Any] = {
+            "figures": {k: v.as_json() for k, v in found.items()},
+            "short": short,
+            "shown": shows,
+        }
+        print(json.dumps(document, indent=2))
+        return int(bool(short))
+    for name, value in found.items():
+        bar = f"   bar {'<= ' if name in AT_MOST else ''}{BARS[name]:.2f}" if name in BARS else ""
+        print(f"{name:<54} {value}{bar}{', falls short' if name in short else ''}")
+    print("scripts that show: " + ", ".join(f"{kind} {count}" for kind, count in sorted(shows.items())))
+    if chosen.part == "tune" or chosen.data:
+        for one in played:
+            missed = [c for c in one.checks if not c["met"]]
+            for again in asked_again(one):
+                print(f"{one.script.id}: asked again: {again}")
+            for check in missed:
+                print(
+                    f"{one.script.id}: {check['what']}: expected {str(check['expected'])[:80]!r}, got {str(check['got'])[:120]!r}"
+                )
+            if one.error:
+                print(f"{one.script.id}: {one.error}")
+    return int(bool(short))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
