@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +22,8 @@ from assistant.errors import StoreError
 from assistant.library.documents import Document
 from assistant.library.passages import Passage
 
-Kind = Literal["passage", "words"]
-"""The unit vector of a text as 32-bit floats, or the signs of its words."""
+Kind = Literal["passage", "words", "question", "question words"]
+"""The unit vector of a text as 32-bit floats, or the signs of its words; of a passage or of a question."""
 _DOCUMENT, _PASSAGE = TypeAdapter(Document), TypeAdapter(Passage)
 _AT_ONCE = 500
 _SCHEMA = """
@@ -37,6 +37,9 @@ CREATE TABLE IF NOT EXISTS passages (
     library TEXT NOT NULL, document TEXT NOT NULL, position INTEGER NOT NULL, id TEXT NOT NULL, digest TEXT NOT NULL,
     data BLOB NOT NULL, PRIMARY KEY (library, document, position)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS passages_by_digest ON passages (digest);
+CREATE TABLE IF NOT EXISTS settled (library TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dropped (digest TEXT PRIMARY KEY, sentence INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS vectors (
     model TEXT NOT NULL, kind TEXT NOT NULL, digest TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (model, kind,
     digest)
@@ -87,6 +90,16 @@ class Catalogue:
         rows = self._rows("SELECT revision FROM libraries WHERE name = ?", (library,))
         return int(rows[0][0]) if rows else 0
 
+    def settled(self, library: str) -> int:
+        """The revision at which the last run of changes came to its end; 0 before the first."""
+        rows = self._rows("SELECT revision FROM settled WHERE library = ?", (library,))
+        return int(rows[0][0]) if rows else 0
+
+    def settle(self, library: str) -> None:
+        """Tells everybody that a run of changes has come to its end."""
+        if self.settled(library) != self.revision(library):
+            self._rows("INSERT OR REPLACE INTO settled SELECT name, revision FROM libraries WHERE name = ?", (library,))
+
     def libraries(self) -> dict[str, int]:
         """Names of the libraries that hold documents, with how many."""
         return dict(self._rows("SELECT library, count(*) FROM documents GROUP BY library ORDER BY library"))
@@ -123,19 +136,16 @@ class Catalogue:
         if not items and not gone:
             return
         with self._transaction() as connection:
-            for key in gone:
-                self._drop(connection, library, key)
+            before = set[tuple[str, bool]]()
+            for key in [*gone, *(document.key for document, *_ in items)]:
+                before |= self._drop(connection, library, key)
             for document, path, digest, passages in items:
-                self._drop(connection, library, document.key)
+                before -= _digests(passages)
                 row = (library, document.key, str(path), digest, _DOCUMENT.dump_json(document))
                 connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?)", row)
-                connection.executemany(
-                    "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
-                    [
-                        (library, document.key, place, passage.id, passage.digest, _PASSAGE.dump_json(passage))
-                        for place, passage in enumerate(passages)
-                    ],
-                )
+                held = [(*row[:2], n, one.id, one.digest, _PASSAGE.dump_json(one)) for n, one in enumerate(passages)]
+                connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)", held)
+            connection.executemany("INSERT OR IGNORE INTO dropped VALUES (?, ?)", before)
             connection.execute(
                 "INSERT INTO libraries VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET revision = revision + 1",
                 (library,),
@@ -162,6 +172,41 @@ class Catalogue:
         with self._transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", rows)
 
+    def forget(self) -> None:
+        """Deletes what models saw in texts that were removed and stand in no passage of any library any more.
+
+        Nothing else goes: what a killed run has embedded, or somebody beside the libraries, is not embedded twice.
+        """
+        rows = self._rows("SELECT digest, sentence FROM dropped")
+        models = self._models() if rows else []
+        sentences = [digest for digest, sentence in rows if sentence]
+        said = self._said({digest for model in models for digest in self.known(model, "passage", sentences)})
+        query = """DELETE FROM vectors WHERE model = ? AND kind IN ('passage', 'words') AND digest = ?
+            AND NOT EXISTS (SELECT 1 FROM passages WHERE passages.digest = vectors.digest)"""
+        for first in range(0, len(rows), _AT_ONCE):
+            digests = [digest for digest, _ in rows[first : first + _AT_ONCE]]
+            unsaid = [(model, digest) for model in models for digest in digests if digest not in said]
+            with self._transaction() as connection:
+                connection.executemany(query, unsaid)
+                connection.executemany("DELETE FROM dropped WHERE digest = ?", [(digest,) for digest in digests])
+
+    def _models(self) -> list[str]:
+        """Every model of which something is kept, found by leaps: the table may hold gigabytes."""
+        found = [""]
+        query = "SELECT min(model) FROM vectors WHERE model > ?"
+        while (model := self._rows(query, (found[-1],))[0][0]) is not None:
+            found.append(model)
+        return found[1:]
+
+    def _said(self, digests: set[str]) -> set[str]:
+        """Those of `digests` that are of sentences which stand in a passage."""
+        left = set(digests)
+        for library, key in self._rows("SELECT library, key FROM documents") if digests else ():
+            left -= {digest for digest, _ in _digests(self.passages_of(library, key))}
+            if not left:
+                break
+        return digests - left
+
     def problems(self) -> list[str]:
         """What SQLite finds wrong with the file."""
         return [
@@ -175,9 +220,13 @@ class Catalogue:
             return self._connection.execute(query, values).fetchall()
 
     @staticmethod
-    def _drop(connection: sqlite3.Connection, library: str, key: str) -> None:
+    def _drop(connection: sqlite3.Connection, library: str, key: str) -> set[tuple[str, bool]]:
+        """Removes a document, and returns the digests of what stood in it."""
         connection.execute("DELETE FROM documents WHERE library = ? AND key = ?", (library, key))
+        found = connection.execute("SELECT data FROM passages WHERE library = ? AND document = ?", (library, key))
+        digests = _digests(_PASSAGE.validate_json(data) for (data,) in found)
         connection.execute("DELETE FROM passages WHERE library = ? AND document = ?", (library, key))
+        return digests
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -199,3 +248,12 @@ class Catalogue:
                 f"{self.path}: the library cannot be read or written ({error}); free space, make the folder writable, "
                 "or set VEJVISER_HOME to another one."
             ) from error
+
+
+def _digests(passages: Iterable[Passage]) -> set[tuple[str, bool]]:
+    """What vectors of the passages are kept by, and whether it is the digest of a sentence."""
+    found = set()
+    for passage in passages:
+        found.add((passage.digest, False))
+        found |= {(text_digest(sentence), True) for sentence in passage.sentences}
+    return found

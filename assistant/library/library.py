@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from assistant.domain.maturity import Language
 from assistant.errors import StoreError, UserError
+from assistant.library import asked
 from assistant.library.catalogue import Catalogue
+from assistant.library.changes import Changes
 from assistant.library.dense import Broken
 from assistant.library.documents import Document
 from assistant.library.files import find
@@ -52,9 +54,11 @@ class Library:
         self.name = name
         self._catalogue, self._embedder, self._root = catalogue, embedder, index_folder
         self._vectors = PassageVectors(catalogue, embedder)
+        self._changes = Changes(catalogue, name)
         self._lock = threading.RLock()
         self._opened: tuple[int, Index | None, dict[str, Passage]] | None = None
         self._retired: Index | None = None
+        self._noted: asked.Noted = {}
 
     def ingest(
         self, paths: Sequence[Path], progress: Progress = silent, each: Each = ignored, tell: Tell = ignored
@@ -73,6 +77,18 @@ class Library:
     def sync(self, paths: Sequence[Path], progress: Progress = silent) -> list[Ingested]:
         """As `ingest`, and removes every document of this library that is not in `paths`."""
         return self._ingest(paths, progress, ignored, ignored, sync=True)
+
+    def note(self, noted: asked.Noted, progress: Callable[[int, int], None] = lambda _done, _of: None) -> None:
+        """From now on finds passages also by the questions noted for their sections; those are embedded if they are new.
+
+        Raises:
+            StoreError: the catalogue cannot be read or written.
+        """
+        questions = list(dict.fromkeys(question for some in noted.values() for question in some))
+        self._vectors.ensure(questions, lambda done: progress(done, len(questions)), query=True)
+        with self._lock:
+            self._noted, opened = noted, self._opened
+            self._drop(opened[1] if opened else None)
 
     def search(self, query: str, k: int = 10, language: Language | None = None, by: Signals = "all") -> list[Hit]:
         """At most `k` hits, best first; none in an empty library. See `Index.search`.
@@ -123,6 +139,8 @@ class Library:
         if all(entry.key != key for entry in self._catalogue.entries(self.name)):
             return False
         self._catalogue.put(self.name, [], [key])
+        self._catalogue.settle(self.name)
+        self._catalogue.forget()
         self._current()
         return True
 
@@ -174,25 +192,28 @@ class Library:
             run = Ingestion(self._catalogue, self._vectors, self.name, reader, warm=trusted)
             for path, reason in found.refused.items():
                 keep(Ingested(path, "skipped", reason))
-            for result in run.run(list(found.files), progress):
-                keep(result)
-            for result in run.vanished((lambda path: path not in found.files) if sync else found.gone):
-                keep(result)
+            try:
+                for result in run.run(list(found.files), progress):
+                    keep(result)
+                for result in run.vanished((lambda path: path not in found.files) if sync else found.gone):
+                    keep(result)
+            finally:
+                self._catalogue.settle(self.name)
             if found.others:
                 tell(f"{found.others:,} file{'s' * (found.others > 1)} of other kinds left alone")
+            self._catalogue.forget()
             self._current()
         return results
 
     def _current(self) -> tuple[Index | None, dict[str, Passage]]:
-        """The index and the passages of the catalogue as it is now, whichever process changed it."""
-        revision = self._catalogue.revision(self.name)
+        """The index and the passages of the catalogue as it is now, or was before a run that goes on; see `Changes`."""
         opened = self._opened
-        if opened is None or opened[0] != revision:
+        if opened is None or self._changes.outdate(opened[0]):
             with self._lock:
                 opened = self._opened
-                if opened is None or opened[0] != revision:
+                if opened is None or self._changes.outdate(opened[0]):
                     self._retire(opened[1] if opened else None)
-                    opened = self._opened = (revision, *self._open())
+                    opened = self._opened = (self._catalogue.revision(self.name), *self._open())
         return opened[1], opened[2]
 
     def _open(self) -> tuple[Index | None, dict[str, Passage]]:
@@ -208,7 +229,7 @@ class Library:
         vectors = self._vectors.of(texts)
         index = Index(
             self._root, self.name, passages, vectors, words=lambda: self._vectors.words(texts), paths=paths,
-            embedder=self._embedder,
+            embedder=self._embedder, asked=asked.gathered(self._noted, passages, vectors, self._vectors),
         )  # fmt: skip
         return index, {passage.id: passage for passage in passages}
 
