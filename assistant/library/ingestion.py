@@ -19,7 +19,7 @@ from assistant.library.documents import OWN, Document
 from assistant.library.loaders import SUFFIXES
 from assistant.library.loaders.own import CODES
 from assistant.library.loaders.source import LARGEST, opened, shown, unreadable
-from assistant.library.passages import Passage, passages
+from assistant.library.passages import Passage
 from assistant.library.sandbox import Reader
 from assistant.library.vectors import PassageVectors
 
@@ -125,12 +125,14 @@ class Ingestion:
     def _taken(self, path: Path) -> Ingested:
         known = self._entries.get(path)
         try:
-            document = self._named(self._reader.answer(), path)
+            read, cut = self._reader.answer()
+            document = self._named(read, path)
         except StoreError:
             raise
         except UserError as error:
             return self._skipped(path, error)
-        cut = passages(document)
+        if document.key != read.key:
+            cut = [replace(one, id=document.key + one.id.removeprefix(read.key), document=document.key) for one in cut]
         if known and known.key != document.key:
             self._moved.append(known.key)
         self._keys[document.key] = path

@@ -1,4 +1,4 @@
-"""Readers of files: in a process of its own with limits on time and memory, or here.
+"""Readers of files: in a process of its own with limits on time and memory, or here. They cut what they read, too.
 
 Files are asked for ahead, so that the next is read while the last is embedded. Knows no format and no library.
 """
@@ -23,12 +23,15 @@ from assistant.errors import UserError
 from assistant.library.documents import Document
 from assistant.library.loaders import load
 from assistant.library.loaders.source import shown
+from assistant.library.passages import Passage, passages
 
+Read = tuple[Document, list[Passage]]
+"""A document and its passages: cutting an odd text may take as long as reading it, so both are done within the limits."""
 SECONDS = 30
 MEMORY = 1_000_000_000
 _GRACE = 10
 _LONGEST_ANSWER = 200_000_000
-_DOCUMENT = TypeAdapter(Document)
+_READ: TypeAdapter[Read] = TypeAdapter(Read)
 
 
 class Reader(Protocol):
@@ -37,8 +40,8 @@ class Reader(Protocol):
     def ask(self, path: Path) -> None:
         """Puts a file at the end of the queue. Never waits."""
 
-    def answer(self) -> Document:
-        """The document of the file at the head of the queue. Raises UserError when it cannot be read."""
+    def answer(self) -> Read:
+        """What the file at the head of the queue holds. Raises UserError when it cannot be read."""
 
     def close(self) -> None:
         """Ends reading."""
@@ -55,9 +58,10 @@ class Here:
         """See `Reader`."""
         self._queue.append(path)
 
-    def answer(self) -> Document:
+    def answer(self) -> Read:
         """See `Reader`."""
-        return self._load(self._queue.popleft())
+        document = self._load(self._queue.popleft())
+        return document, passages(document)
 
     def close(self) -> None:
         """See `Reader`."""
@@ -85,7 +89,7 @@ class Sandbox:
         else:
             self._send(path)
 
-    def answer(self) -> Document:
+    def answer(self) -> Read:
         """See `Reader`."""
         line = self._line()
         path = self._queue.popleft()
@@ -95,12 +99,12 @@ class Sandbox:
                 self._start()
             raise UserError(f"{shown(path)}: {reason}")
         try:
-            answer = json.loads(line)
-            if "reason" not in answer:
-                return _DOCUMENT.validate_json(line.removeprefix(b'{"document":').removesuffix(b"}\n"))
+            if line.startswith(b"["):
+                return _READ.validate_json(line)
+            reason = json.loads(line)["reason"]
         except ValueError as error:
             raise UserError(f"{shown(path)}: what was read makes no document; save it anew.") from error
-        raise UserError(str(answer["reason"]))
+        raise UserError(str(reason))
 
     def close(self) -> None:
         """See `Reader`."""

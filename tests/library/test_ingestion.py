@@ -204,6 +204,10 @@ def test_the_same_name_in_several_folders_and_formats(opened: Opened, folder: Pa
     assert ids["guide.en.md"] == ids["guide.da.md"] == "guide"
     assert set(statuses(library.ingest([folder])).values()) == {"unchanged"}
     assert {document.key for document in library.documents()} == set(keys)
+    for key in keys:
+        (passage,) = library.passages_of(key)
+        assert (passage.document, passage.id.partition("#")[0]) == (key, key)
+        assert library.passage(passage.id) == passage
 
 
 def test_old_kinds_are_told_and_unknown_ones_counted(opened: Opened, folder: Path) -> None:

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import UserError
-from assistant.library.loaders import SUFFIXES
+from assistant.library.loaders import SUFFIXES, load
+from assistant.library.passages import passages
 from assistant.library.sandbox import Here, Sandbox
 
 
@@ -30,7 +31,7 @@ def read(sandbox: Sandbox, path: Path) -> str:
     """Text of the file, or why there is none."""
     sandbox.ask(path)
     try:
-        return sandbox.answer().sections[0].text
+        return sandbox.answer()[0].sections[0].text
     except UserError as error:
         told = str(error)
     assert told.startswith(f"{path}: ")
@@ -51,7 +52,7 @@ def test_one_process_reads_many_files_in_order(sandbox: Sandbox, tmp_path: Path)
     for number, path in enumerate(paths):
         if number + 4 < len(paths):
             sandbox.ask(paths[number + 4])
-        assert sandbox.answer().sections[0].text == f"Nummer {number}, æøå.", path
+        assert sandbox.answer()[0].sections[0].text == f"Nummer {number}, æøå.", path
     assert alive(sandbox) == pid
 
 
@@ -65,7 +66,7 @@ def test_a_child_that_dies_costs_one_file(sandbox: Sandbox, tmp_path: Path, how:
     os.kill(alive(sandbox), how)
     with pytest.raises(UserError, match=r"slow\.md: .*(broke off|too much memory)"):
         sandbox.answer()
-    assert sandbox.answer().sections[0].text == "Nummer 1."
+    assert sandbox.answer()[0].sections[0].text == "Nummer 1."
     assert read(sandbox, paths[2]) == "Nummer 2."
 
 
@@ -76,6 +77,27 @@ def test_what_takes_too_long_is_killed(tmp_path: Path) -> None:
     assert time.monotonic() - begun < 6
     assert read(sandbox, made.text("Hej.")(tmp_path / "quick.md")) == "Hej."
     sandbox.close()
+
+
+def test_what_takes_too_long_to_cut_is_killed_too(tmp_path: Path) -> None:
+    sandbox = Sandbox(seconds=2)
+    odd = made.text("!?" * 200_000)(tmp_path / "odd.txt")
+    begun = time.monotonic()
+    assert load(odd).title == "odd"
+    assert time.monotonic() - begun < 1, "reading it takes no time"
+    assert "takes longer than 2 s" in read(sandbox, odd)
+    sandbox.close()
+
+
+@pytest.mark.parametrize("reader", [Here, Sandbox])
+def test_what_is_read_is_cut(reader: type, tmp_path: Path) -> None:
+    made_ = reader()
+    path = made.word(tmp_path / "a.docx")
+    made_.ask(path)
+    document, cut = made_.answer()
+    made_.close()
+    assert document == load(path)
+    assert cut == passages(document)
 
 
 def test_a_child_that_does_not_hear_the_alarm_is_killed_from_outside(
@@ -141,7 +163,7 @@ def test_bombs_cost_neither_time_nor_the_run(sandbox: Sandbox, tmp_path: Path) -
 @pytest.mark.parametrize("name", ["a\nb.txt", "a\x1b[31m.txt", "æ ø'å\".txt", "..txt.txt", "a" * 200 + ".txt"])
 def test_odd_names(sandbox: Sandbox, tmp_path: Path, name: str) -> None:
     sandbox.ask(made.text("Hej med dig.")(tmp_path / name))
-    document = sandbox.answer()
+    document, _ = sandbox.answer()
     assert document.title.isprintable()
     (tmp_path / name).write_bytes(b"")
     sandbox.ask(tmp_path / name)
@@ -153,7 +175,7 @@ def test_odd_names(sandbox: Sandbox, tmp_path: Path, name: str) -> None:
 def test_a_name_that_is_no_unicode(sandbox: Sandbox, tmp_path: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/m\xe5l.txt"))
     sandbox.ask(made.text("Hej.")(path))
-    assert sandbox.answer().sections[0].text == "Hej."
+    assert sandbox.answer()[0].sections[0].text == "Hej."
 
 
 @pytest.mark.parametrize("reader", [Here, Sandbox])

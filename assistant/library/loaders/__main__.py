@@ -1,4 +1,4 @@
-"""The process in which files are read: `python -m assistant.library.loaders SECONDS BYTES`.
+"""The process in which files are read and cut to passages: `python -m assistant.library.loaders SECONDS BYTES`.
 
 Takes a path a line on standard input (its bytes, in hexadecimal), gives a line of JSON for each on standard output, in
 order. It may be killed by any file; whoever started it starts another. Knows its own limits and no library.
@@ -19,8 +19,9 @@ from assistant.errors import UserError
 from assistant.library.documents import Document
 from assistant.library.loaders import load
 from assistant.library.loaders.source import shown
+from assistant.library.passages import Passage, passages
 
-_DOCUMENT = TypeAdapter(Document)
+_READ = TypeAdapter(tuple[Document, list[Passage]])
 _LXML_NO_MEMORY = 2
 
 
@@ -42,7 +43,8 @@ def main(seconds: int, memory: int) -> None:
 
 def _answer(path: Path) -> bytes:
     try:
-        return b'{"document":' + _DOCUMENT.dump_json(load(path)) + b"}"
+        document = load(path)
+        return _READ.dump_json((document, passages(document)))
     except UserError as error:
         reason = str(error)
     except RecursionError:
