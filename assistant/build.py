@@ -16,7 +16,7 @@ from assistant.domain.sources import SHIPPED, Source, parted
 from assistant.domain.state import Asked
 from assistant.errors import ContentError, UserError
 from assistant.exports.markdown import MarkdownExport
-from assistant.library.asked import Noted
+from assistant.library.asked import BEYOND, Noted
 from assistant.library.catalogue import Catalogue
 from assistant.library.documents import Document
 from assistant.library.embedding import Embedder, Vectors
@@ -139,7 +139,7 @@ class Engine:
             )
         library.sync(paths, self.count)
         documents = {document.key: document for document in library.documents()}
-        library.note(asked_of(self.knowledge.asked, documents), lambda done, of: self.count(done, of, "questions"))
+        library.note(asked_of(self.knowledge, documents), lambda done, of: self.count(done, of, "questions"))
         return library
 
     def ask(self, question: str, language: Language, library: str = SHIPPED) -> QuotedAnswer:
@@ -240,9 +240,9 @@ class Engine:
         return np.concatenate(parts)
 
 
-def asked_of(asked: Mapping[str, Sequence[str]], documents: Mapping[str, Document]) -> Noted:
-    """Questions by English section, as questions by section of either language."""
-    noted: dict[str, Sequence[str]] = {}
+def asked_of(knowledge: Knowledge, documents: Mapping[str, Document]) -> Noted:
+    """What owners would ask, by section of either language, and what no section answers."""
+    asked, noted = knowledge.asked, {BEYOND: knowledge.beyond}
     for language in LANGUAGES:
         for name, source in sections(documents, SHIPPED, language).items():
             _, key, at = parted(source.reference)

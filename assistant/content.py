@@ -61,7 +61,7 @@ def validated(kind: type[M], data: Any, path: Path) -> M:
 
 
 class AskedOf(Content):
-    """What owners would ask that one section answers."""
+    """What owners would ask."""
 
     en: Annotated[tuple[Sentence, ...], Field(min_length=1)]
     da: Annotated[tuple[Sentence, ...], Field(min_length=1)]
@@ -139,6 +139,19 @@ class Knowledge:
                 questions = validated(AskedOf, by_language, path)
                 noted[f"{path.stem}#{anchor}"] = (*questions.en, *questions.da)
         return noted
+
+    @cached_property
+    def beyond(self) -> tuple[str, ...]:
+        """What owners ask, in any language, and no text of the library answers.
+
+        Raises:
+            ContentError: a file is malformed.
+        """
+        found: list[str] = []
+        for path in sorted((self.folder / "knowledge" / "beyond").glob("*.yaml")):
+            questions = validated(AskedOf, _mapping(read_yaml(path), path), path)
+            found += [*questions.en, *questions.da]
+        return tuple(found)
 
     def replies(self, language: Language) -> dict[str, Any]:
         """The wording of the assistant's replies.

@@ -141,7 +141,7 @@ def _holds(question: Asked, answer: str) -> bool:
 @contextmanager
 def _index(engine: Engine, held: Sequence[Passage]):  # type: ignore[no-untyped-def]
     vectors = PassageVectors(engine.catalogue, engine.embedder)
-    noted = asked_of(engine.knowledge.asked, {document.key: document for document in engine.shipped.documents()})
+    noted = asked_of(engine.knowledge, {document.key: document for document in engine.shipped.documents()})
     texts = [passage.context for passage in held]
     vectors.ensure(texts)
     with tempfile.TemporaryDirectory() as root:

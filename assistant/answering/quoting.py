@@ -94,6 +94,10 @@ class Found(Protocol):
     def score(self) -> float:
         """Cosine of question and passage."""
 
+    @property
+    def border(self) -> float | None:
+        """How much nearer the question is to what is known to be answered than to what is not; None where unknown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -247,6 +251,7 @@ def _signs(question: str, hits: Sequence[Found], candidates: Sequence[_Candidate
         anywhere=_share(asked, [word for words in held for word in words]),
         defined=float(any(candidate.defines for candidate in candidates)),
         across=best.passage.language != language,
+        border=hits[0].border,
     )
 
 

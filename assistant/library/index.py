@@ -77,6 +77,9 @@ class Hit:
     """The file that the passage stands in."""
     asked: float = 0.0
     """How near a noted question that the passage answers is to the query; 0 where none is near."""
+    border: float | None = None
+    """How much nearer the query is to what the library answers than to what it does not, by noted questions, -0.2 to
+    0.2; None in a library without them."""
 
     def as_json(self) -> dict[str, Any]:
         """The form of `vejviser search --json`."""
@@ -136,8 +139,8 @@ class Index:
         shared = self._shared(query, language, by)
         wanted = max(50, 3 * k + 20)
         while True:
-            rated = self._rated(seen, shared, wanted, by)
-            hits = self._kept(rated, language, k)
+            rated, border = self._rated(seen, shared, wanted, by)
+            hits = self._kept(rated, border, language, k)
             if len(hits) >= k or wanted >= len(self.passages):
                 return hits
             wanted *= 4
@@ -160,10 +163,15 @@ class Index:
         asking = self._asking if by == "all" and not _ASKED_FOR.search(query) else 0.0
         return np.asarray(_STEMS * stems + _PARTS * parts - _ASKING * asking, np.float32)
 
-    def _rated(self, seen: Seen, shared: Vectors, wanted: int, by: Signals) -> list[Rated]:
-        """The nearest passages, those that share most words, and those that answer a like question, best first."""
+    def _rated(self, seen: Seen, shared: Vectors, wanted: int, by: Signals) -> tuple[list[Rated], float | None]:
+        """The nearest passages, those that share most words, and those that answer a like question, best first; and the
+        border, see `Hit`.
+        """
         near = dict(self._dense.nearest(seen.vector, wanted)) if by != "stems" else {}
-        like = self._noted.nearest(seen, self._questions) if by == "all" and self._noted and self._questions else {}
+        like: dict[int, float] = {}
+        border = None
+        if by == "all" and self._noted and self._questions:
+            like, border = self._noted.nearest(seen, self._questions)
         sharing = min(_SHARING if by != "stems" else wanted, len(shared))
         most = np.argpartition(-shared, sharing - 1)[:sharing]
         others = [int(number) for number in most if shared[number] > 0 and int(number) not in near]
@@ -178,12 +186,13 @@ class Index:
             ratings = ratings + _WORDS * self._words.agreement(seen.words, numbers)
             ratings = ratings + _ASKED * np.array([max(0.0, like.get(n, 0.0) - _UNLIKE) for n in numbers], np.float32)
         order = np.argsort(-ratings, kind="stable")
-        return [
+        rated = [
             (numbers[at], min(max(near[numbers[at]], 0.0), 1.0), float(ratings[at]), like.get(numbers[at], 0.0))
             for at in order
         ]
+        return rated, border
 
-    def _kept(self, rated: Iterable[Rated], language: Language | None, k: int) -> list[Hit]:
+    def _kept(self, rated: Iterable[Rated], border: float | None, language: Language | None, k: int) -> list[Hit]:
         """At most `k`, without other languages where the text exists in the asker's, and without what is said twice."""
         kept: list[Hit] = []
         said: list[frozenset[str]] = []
@@ -194,7 +203,7 @@ class Index:
             words = frozenset(passage.text.lower().split())
             if not any(_alike(words, others) for others in said):
                 said.append(words)
-                kept.append(Hit(passage, cosine, rating, self._paths[passage.document], asked))
+                kept.append(Hit(passage, cosine, rating, self._paths[passage.document], asked, border))
                 if len(kept) == k:
                     break
         return kept

@@ -17,7 +17,6 @@ from assistant.build import Engine
 from assistant.domain.maturity import Language
 from assistant.library.documents import Locator
 from assistant.library.hashed import HashedEmbedder
-from evals import questions
 
 DATA = Path(__file__).parent / "data"
 
@@ -44,6 +43,7 @@ class Passage:
 class Hit:
     passage: Passage
     score: float
+    border: float | None = None
 
 
 def asked(name: str) -> list[dict[str, Any]]:
@@ -125,14 +125,14 @@ def test_terms(language: Language, wanted: str, text: str, found: set[str]) -> N
 
 
 @pytest.mark.slow
-def test_the_shipped_library_answers_what_it_can_and_nothing_else(engine: Engine) -> None:
-    rows = [row for name in ("tune", "held") for row in asked(name)]
+@pytest.mark.parametrize("name", ["tune", "held"])
+def test_the_shipped_library_answers_what_it_can_and_nothing_else(engine: Engine, name: str) -> None:
+    rows = asked(name)
     answers = {row["id"]: engine.ask(row["question"], row["language"]) for row in rows}
     good = [row for row in rows if row["answered"]]
-    verdicts = [(row["answered"], answers[row["id"]].answered) for row in rows]
-    verdicts += [(one.answered, engine.ask(one.question, one.language).answered) for one in questions.load("tune")]
-    assert sum(said for can, said in verdicts if can) >= 0.9 * sum(can for can, _ in verdicts)
-    assert sum(not said for can, said in verdicts if not can) >= 0.7 * sum(not can for can, _ in verdicts)
+    bad = [row for row in rows if not row["answered"]]
+    assert sum(answers[row["id"]].answered for row in good) >= 0.85 * len(good)
+    assert sum(not answers[row["id"]].answered for row in bad) >= 0.85 * len(bad)
     said = [(row, answers[row["id"]]) for row in good if answers[row["id"]].answered]
     for row, answer in said:
         for quote in answer.sentences:
