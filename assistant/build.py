@@ -24,9 +24,10 @@ from assistant.library.index import Hit
 from assistant.library.library import Library
 from assistant.library.places import Cut, at_sentence, cuts, sections, source_of
 from assistant.library.shelves import Shelves
+from assistant.library.vectors import PassageVectors
 from assistant.reading.cues import Cues
 from assistant.reading.guard import Guard, Guarded
-from assistant.reading.head import Head, trained
+from assistant.reading.head import Head, lessons, trained
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.rules import Context, RuleReader, spoken_language
 from assistant.session import Found, Sessions
@@ -82,19 +83,20 @@ class Engine:
     @cached_property
     def head(self) -> Head:
         """Embedding to item and stage; trained on first use."""
-        other = self.knowledge.reading("other")
-        sentences = [*other["en"], *other["da"]]
-        return trained(self.knowledge.model, sentences, self._embed_many, self.embedder.name, self.settings.cache)
+        model, knowledge = self.knowledge.model, self.knowledge
+        taught = lessons(model, *(knowledge.reading(name) for name in ("other", "silent", "parts")))
+        cache = self.settings.cache
+        return trained(model, taught, self._embed_many, self.embedder.queries, self.embedder.name, cache)
 
     @cached_property
     def reader(self) -> RuleReader:
         """The reader without a language model."""
-        return RuleReader(self.knowledge.model, self.head, self.embedder.queries, self.cues, self.lexicon)
+        return RuleReader(self.knowledge.model, self.head, self.cues, self.lexicon)
 
     @cached_property
     def guard(self) -> Guard:
         """The guard of all proposals."""
-        return Guard(self.knowledge.model, self.cues, self.lexicon)
+        return Guard(self.knowledge.model, self.cues, self.lexicon, self.head)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -129,6 +131,13 @@ class Engine:
         return Shelves(self.settings.libraries.split(","), self.library)
 
     @cached_property
+    def questions(self) -> PassageVectors:
+        """What the model saw in the noted questions. They come with the product, so they lie in the cache folder, and a
+        second home costs nothing.
+        """
+        return PassageVectors(Catalogue(self.settings.cache / "questions.sqlite3"), self.embedder)
+
+    @cached_property
     def shipped(self) -> Library:
         """The library that comes with the product."""
         library = Library(self.catalogue, self.embedder, self.settings.home / "index", SHIPPED)
@@ -139,7 +148,8 @@ class Engine:
             )
         library.sync(paths, self.count)
         documents = {document.key: document for document in library.documents()}
-        library.note(asked_of(self.knowledge, documents), lambda done, of: self.count(done, of, "questions"))
+        noted = asked_of(self.knowledge, documents)
+        library.note(noted, self.questions, lambda done, of: self.count(done, of, "questions"))
         return library
 
     def ask(self, question: str, language: Language, library: str = SHIPPED) -> QuotedAnswer:

@@ -33,6 +33,7 @@ def check(knowledge: Knowledge) -> list[Part]:
         ("reading", _reading),
         ("library", _library),
         ("sources", _sources),
+        ("noted questions", _questions),
     ]
     results = []
     for name, look in parts:
@@ -113,6 +114,24 @@ def _sources(knowledge: Knowledge) -> tuple[int, list[str]]:
             if source not in there
         ]
     return sum(map(len, named.values())), problems
+
+
+def _questions(knowledge: Knowledge) -> tuple[int, list[str]]:
+    """Every noted question belongs to a section that exists, and none is both answered and not."""
+    documents, _ = _loaded(knowledge)
+    there = {f"{d.id}#{section.anchor}" for d in documents.values() if d.language == "en" for section in d.sections}
+    problems = [
+        f"knowledge/asked: {name!r} is no section of the library; correct it, for example to {min(there, default='')!r}."
+        for name in knowledge.asked
+        if name not in there
+    ]
+    answered = {question.casefold() for questions in knowledge.asked.values() for question in questions}
+    problems += [
+        f"knowledge/beyond: {question!r} also stands in knowledge/asked; take one of them out."
+        for question in knowledge.beyond
+        if question.casefold() in answered
+    ]
+    return len(answered) + len(knowledge.beyond), problems
 
 
 def _loaded(knowledge: Knowledge) -> tuple[dict[str, Document], list[str]]:

@@ -25,7 +25,7 @@ from evals import report
 from evals.metrics import Figure, figure
 
 FOLDER = Path(__file__).parent / "scripts"
-PARTS = {"tune": FOLDER, "measure": FOLDER / "measured"}
+PARTS = {"tune": (FOLDER, FOLDER / "tune"), "measure": (FOLDER / "measured",)}
 BARS = {
     "items right at the end": 0.92, "scripts with all items right": 0.5, "evidence overlaps": 0.95,
     "no item asked after it was settled": 1.0, "turns for 15 items": 24.0,
@@ -119,10 +119,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, help="folder for report-dialogues-<part>.html with the transcripts")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     chosen = parser.parse_args(arguments)
-    folder = chosen.data or PARTS[chosen.part]
-    paths = sorted(folder.glob("*.yaml"))
+    folders = (chosen.data,) if chosen.data else PARTS[chosen.part]
+    paths = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
     if not paths:
-        raise ContentError(f"{folder}: holds no scripts; put *.yaml there.")
+        raise ContentError(f"{folders[0]}: holds no scripts; put *.yaml there.")
     engine = Engine(load_settings())
     engine.warm()
     played, transcripts = run(engine, paths)

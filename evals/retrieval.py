@@ -148,7 +148,7 @@ def _index(engine: Engine, held: Sequence[Passage]):  # type: ignore[no-untyped-
         index = Index(
             Path(root), "eval", held, vectors.of(texts), words=lambda: vectors.words(texts),
             paths={passage.document: Path(passage.document) for passage in held}, embedder=engine.embedder,
-            asked=gathered(noted, held, vectors.of(texts), vectors),
+            asked=gathered(noted, held, vectors.of(texts), engine.questions),
         )  # fmt: skip
         try:
             yield index

@@ -21,11 +21,13 @@ from assistant.domain.maturity import Language
 
 Vectors = NDArray[np.float32]
 ENGINE = "quoting"
-_LOOKED_AT = 4
+_LOOKED_AT = 6
 _MOST = 4
 _NEAR = 0.045
 _NEAR_ELSEWHERE = 0.02
 """How far below the best sentence another may score and still be quoted."""
+_BEHIND = 0.5
+"""What a sentence loses for how far its passage is rated below the best one."""
 _FAR = 0.06
 """How far below the best sentence the one that gives the amount asked for may score."""
 _DEFINING = {
@@ -95,6 +97,10 @@ class Found(Protocol):
         """Cosine of question and passage."""
 
     @property
+    def rating(self) -> float:
+        """What the order comes from."""
+
+    @property
     def border(self) -> float | None:
         """How much nearer the question is to what is known to be answered than to what is not; None where unknown."""
 
@@ -154,6 +160,8 @@ class _Candidate:
     defines: bool
     titled: float
     """Share of the question's words that stand in the heading above the sentence."""
+    behind: float = 0.0
+    """How far the passage is rated below the best one."""
 
     @property
     def score(self) -> float:
@@ -164,7 +172,7 @@ class _Candidate:
             + 0.05 * self.cover
             + 0.05 * self.titled
             + 0.08 * self.defines
-            - 0.008 * self.rank
+            - _BEHIND * self.behind
             - leaning
             - announcing
         )
@@ -204,13 +212,13 @@ class Quoter:
 
     def _candidates(self, question: str, hits: Sequence[Found], language: Language) -> list[_Candidate]:
         parts = [
-            (hit.passage, rank, place, text)
+            (hit.passage, rank, place, text, hits[0].rating - hit.rating)
             for rank, hit in enumerate(hits)
             for place, text in enumerate(hit.passage.sentences)
         ]
         if not parts:
             return []
-        cosines = self._sentence_vectors([text for *_, text in parts]) @ self._queries([question])[0]
+        cosines = self._sentence_vectors([text for *_, text, _ in parts]) @ self._queries([question])[0]
         asked = terms(question, language)
         thing = _DEFINING[language].fullmatch(question.strip())
         return [
@@ -219,8 +227,9 @@ class Quoter:
                 cover=_share(asked, terms(text, passage.language)),
                 defines=thing is not None and _defines(text, thing["thing"], passage.language),
                 titled=_share(asked, terms(" ".join(passage.locator.heading), passage.language)),
+                behind=behind,
             )
-            for (passage, rank, place, text), cosine in zip(parts, cosines, strict=True)
+            for (passage, rank, place, text, behind), cosine in zip(parts, cosines, strict=True)
         ]  # fmt: skip
 
 

@@ -59,6 +59,7 @@ class Library:
         self._opened: tuple[int, Index | None, dict[str, Passage]] | None = None
         self._retired: Index | None = None
         self._noted: asked.Noted = {}
+        self._kept = self._vectors
 
     def ingest(
         self, paths: Sequence[Path], progress: Progress = silent, each: Each = ignored, tell: Tell = ignored
@@ -78,16 +79,18 @@ class Library:
         """As `ingest`, and removes every document of this library that is not in `paths`."""
         return self._ingest(paths, progress, ignored, ignored, sync=True)
 
-    def note(self, noted: asked.Noted, progress: Callable[[int, int], None] = lambda _done, _of: None) -> None:
-        """From now on finds passages also by the questions noted for their sections; those are embedded if they are new.
+    def note(
+        self, noted: asked.Noted, kept: PassageVectors, progress: Callable[[int, int], None] = lambda _done, _of: None
+    ) -> None:
+        """From now on finds passages also by the questions noted for their sections; those that `kept` lacks are embedded.
 
         Raises:
             StoreError: the catalogue cannot be read or written.
         """
         questions = list(dict.fromkeys(question for some in noted.values() for question in some))
-        self._vectors.ensure(questions, lambda done: progress(done, len(questions)), query=True)
+        kept.ensure(questions, lambda done: progress(done, len(questions)), query=True)
         with self._lock:
-            self._noted, opened = noted, self._opened
+            self._noted, self._kept, opened = noted, kept, self._opened
             self._drop(opened[1] if opened else None)
 
     def search(self, query: str, k: int = 10, language: Language | None = None, by: Signals = "all") -> list[Hit]:
@@ -229,7 +232,7 @@ class Library:
         vectors = self._vectors.of(texts)
         index = Index(
             self._root, self.name, passages, vectors, words=lambda: self._vectors.words(texts), paths=paths,
-            embedder=self._embedder, asked=asked.gathered(self._noted, passages, vectors, self._vectors),
+            embedder=self._embedder, asked=asked.gathered(self._noted, passages, vectors, self._kept),
         )  # fmt: skip
         return index, {passage.id: passage for passage in passages}
 

@@ -14,6 +14,7 @@ from assistant.library.words import Bits
 
 Vectors = NDArray[np.float32]
 _BATCH = 16
+_BATCH_OF_QUESTIONS = 64  # they are short
 _REMEMBERED = 50_000
 _AT_ONCE = 1_000
 _KINDS: dict[bool, tuple[Kind, Kind]] = {False: ("passage", "words"), True: ("question", "question words")}
@@ -63,7 +64,7 @@ class PassageVectors:
         wanted = {text_digest(text): text for text in texts}
         there = [self._catalogue.known(self._embedder.name, kind, list(wanted)) for kind in _KINDS[query]]
         missing = [digest for digest in wanted if any(digest not in kept for kept in there)]
-        for part, done in _batches(missing, wanted):
+        for part, done in _batches(missing, wanted, _BATCH_OF_QUESTIONS if query else _BATCH):
             seen = dict(zip(part, self._embedder.look([wanted[digest] for digest in part], query=query), strict=True))
             vectors = {digest: one.vector.astype(np.float32).tobytes() for digest, one in seen.items()}
             words = {digest: _width(one.words) + one.words.tobytes() for digest, one in seen.items()}
@@ -86,7 +87,7 @@ class PassageVectors:
         kind = _KINDS[query][0]
         kept = self._catalogue.blobs(self._embedder.name, kind, list(wanted))
         known |= {digest: np.frombuffer(blob, np.float32) for digest, blob in kept.items()}
-        for part, _ in _batches([digest for digest in wanted if digest not in kept], wanted):
+        for part, _ in _batches([digest for digest in wanted if digest not in kept], wanted, _BATCH):
             made = self._embedder.encode([wanted[digest] for digest in part], query=query, batch=_BATCH)
             fresh = dict(zip(part, made.astype(np.float32), strict=True))
             self._catalogue.keep(self._embedder.name, {kind: {name: one.tobytes() for name, one in fresh.items()}})
@@ -111,11 +112,11 @@ class PassageVectors:
         return vectors
 
 
-def _batches(digests: Sequence[str], texts: Mapping[str, str]) -> Iterator[tuple[list[str], int]]:
+def _batches(digests: Sequence[str], texts: Mapping[str, str], size: int) -> Iterator[tuple[list[str], int]]:
     """Parts of `digests`, alike in length for less padding, each with how many there have been."""
     waiting = sorted(digests, key=lambda digest: len(texts[digest]))
-    for first in range(0, len(waiting), _BATCH):
-        part = waiting[first : first + _BATCH]
+    for first in range(0, len(waiting), size):
+        part = waiting[first : first + size]
         yield part, first + len(part)
 
 

@@ -26,6 +26,7 @@ from assistant.reading import numbers
 from assistant.reading.cues import Cues
 from assistant.reading.evidence import sort_out
 from assistant.reading.lexicon import Lexicon
+from assistant.reading.telling import Ear, told
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Guarded:
 class Guard:
     """Checks acts against the turn they claim to come from."""
 
-    def __init__(self, model: MaturityModel, cues: Mapping[Language, Cues], lexicon: Lexicon) -> None:
-        self._model, self._cues, self._lexicon = model, cues, lexicon
+    def __init__(self, model: MaturityModel, cues: Mapping[Language, Cues], lexicon: Lexicon, ear: Ear) -> None:
+        self._model, self._cues, self._lexicon, self._ear = model, cues, lexicon, ear
         self._barriers = {barrier.id for barrier in model.barriers}
         self._technologies = {technology.id for technology in model.technologies}
         self._dimensions = {dimension.id for dimension in model.dimensions}
@@ -54,8 +55,8 @@ class Guard:
             reason = self._illegal(act) or self._misquoted(act, text)
             if reason is None and isinstance(act, Answer) and not act.clicked:
                 if solid is None:
-                    evidence = sort_out(text, self._cues[language], self._lexicon).of("evidence")
-                    solid = [(piece.start, piece.end) for piece in evidence]
+                    heard = told(sort_out(text, self._cues[language], self._lexicon), self._ear)
+                    solid = [(piece.start, piece.end) for piece in heard.pieces]
                 if not any(act.start < end and start < act.end for start, end in solid):
                     reason = "the words do not tell what the company does now"
             if reason is None:

@@ -1,59 +1,61 @@
-"""The head: from the embedding of an utterance to probabilities of item and stage. Trained on the exemplars, never on eval data.
+"""The head: from the words of an utterance to probabilities of item and stage, and whether it tells what the firm does now.
 
-One multinomial logistic regression over items, and one over stages for each item, on frozen embeddings. Deterministic; kept in
-the cache folder under the digest of everything it was trained on.
+Trained on the exemplars, never on eval data: multinomial logistic regressions on the sentence embedding and the words side
+by side. Deterministic; kept in the cache folder under the digest of everything it was trained on.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
 
 from assistant.domain.maturity import LANGUAGES, STAGES, MaturityModel
+from assistant.reading import grams
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
 STRENGTH = 20.0
-"""Inverse regularisation (C) of the regressions: the best of 1, 5, 20, 80 on the tuning part."""
-_VERSION = 4
+"""Inverse regularisation (C) of the regressions."""
+NOW = "now"
+"""Kind of an utterance that tells what the firm does now."""
+_VERSION = 6
 
 
-class Head:
-    """Linear maps from a unit vector (384 values for the bundled model) to probabilities."""
+@dataclass(frozen=True)
+class Lessons:
+    """What the head learns from."""
 
-    def __init__(self, items: Sequence[str], arrays: dict[str, NDArray[np.float32]]) -> None:
-        self.items = list(items)
-        self._centre = arrays["centre"]
-        self._item_weights, self._item_bias = arrays["item_weights"], arrays["item_bias"]
-        self._sharpness = float(arrays["sharpness"])
-        self._stage_weights, self._stage_bias = arrays["stage_weights"], arrays["stage_bias"]
-
-    def about(self, vectors: Vectors) -> NDArray[np.float32]:
-        """(n, d) vectors -> (n, items + 1) probabilities, columns in the order of `items`, the last: none of them."""
-        return _softmax((vectors - self._centre) @ self._item_weights.T + self._item_bias)
-
-    def stage_probabilities(self, item: str, vectors: Vectors) -> NDArray[np.float32]:
-        """(n, d) vectors -> (n, 6) probabilities of the stages of `item`."""
-        index = self.items.index(item)
-        logits = (vectors - self._centre) @ self._stage_weights[index].T + self._stage_bias[index]
-        return _softmax(logits * self._sharpness)
+    samples: Sequence[tuple[str, int, str]]
+    """(item, stage, text): the exemplars and descriptors."""
+    other: Sequence[str]
+    """Sentences about no item."""
+    silent: Mapping[str, Sequence[str]]
+    """Utterances by kind (plan, past, others, hearsay …) that do not tell what the firm does now; under NOW some that do."""
+    parts: Sequence[str] = ()
+    """Answers about a firm whose parts are on different stages."""
 
 
-def trained(model: MaturityModel, other: Sequence[str], embed: Embed, embedding: str, cache: Path) -> Head:
-    """The head for `model`, from `cache` when it was trained before on the same exemplars and embedding.
+def lessons(
+    model: MaturityModel,
+    other: Mapping[str, Sequence[str]],
+    silent: Mapping[str, Mapping[str, Sequence[str]]],
+    parts: Mapping[str, Sequence[str]],
+) -> Lessons:
+    """All that is taught, of both languages.
 
     Args:
         model: Its exemplars and descriptors are the samples.
-        other: Sentences that are about no item.
-        embed: Maps n texts to (n, d) unit vectors.
-        embedding: Name of the embedding model, part of the digest.
-        cache: Folder of heads trained before.
+        other: Sentences about no item, by language.
+        silent: Utterances by language and kind.
+        parts: Answers about a firm whose parts differ, by language.
     """
     samples = [
         (item.id, stage, text)
@@ -62,63 +64,162 @@ def trained(model: MaturityModel, other: Sequence[str], embed: Embed, embedding:
         for language in LANGUAGES
         for text in (*item.exemplars[stage][language], item.descriptors[stage][language])
     ]
-    key = json.dumps([_VERSION, STRENGTH, embedding, samples, list(other)], ensure_ascii=False)
+    kinds = sorted({kind for by_kind in silent.values() for kind in by_kind})
+    by_kind = {kind: [text for name in LANGUAGES for text in silent.get(name, {}).get(kind, ())] for kind in kinds}
+    both = [text for name in LANGUAGES for text in parts[name]]
+    return Lessons(samples, [text for name in LANGUAGES for text in other[name]], by_kind, both)
+
+
+class Head:
+    """Linear maps from the features of an utterance to probabilities."""
+
+    def __init__(self, items: Sequence[str], arrays: Mapping[str, NDArray[np.float32]], embed: Embed) -> None:
+        self.items = list(items)
+        self._embed, self._centre, self._rarity = embed, arrays["centre"], arrays["rarity"]
+        self._item_weights, self._item_bias = arrays["item_weights"], arrays["item_bias"]
+        self._sharpness = float(arrays["sharpness"])
+        self._stage_weights, self._stage_bias = arrays["stage_weights"], arrays["stage_bias"]
+        self._kind_weights, self._kind_bias = arrays["kind_weights"], arrays["kind_bias"]
+        self._word_weights, self._word_bias = arrays["word_weights"], arrays["word_bias"]
+        self._parted_weights, self._parted_bias = arrays["parted_weights"], arrays["parted_bias"]
+
+    def features(self, texts: Sequence[str]) -> csr_matrix:
+        """One row for each text: its centred unit vector, then its words, (n, d + grams.SIZE)."""
+        return _features(self._embed(texts) - self._centre, grams.counted(texts), self._rarity)
+
+    def about(self, features: csr_matrix) -> NDArray[np.float32]:
+        """(n, items + 1) probabilities, columns in the order of `items`, the last: none of them."""
+        return _softmax(features @ self._item_weights.T + self._item_bias)
+
+    def stage_probabilities(self, item: str, features: csr_matrix) -> NDArray[np.float32]:
+        """(n, 6) probabilities of the stages of `item`."""
+        index = self.items.index(item)
+        logits = features @ self._stage_weights[index].T + self._stage_bias[index]
+        return _softmax(logits * self._sharpness)
+
+    def tells(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n,) probability that each text tells what the firm does now."""
+        features = self.features(texts)
+        return np.asarray(_softmax(features @ self._kind_weights.T + self._kind_bias)[:, 0], np.float32)
+
+    def words_tell(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The same from the words alone: a little worse, and nothing is embedded."""
+        words = grams.weighed(grams.counted(texts), self._rarity)
+        return np.asarray(_softmax(words @ self._word_weights.T + self._word_bias)[:, 0], np.float32)
+
+    def parted(self, features: csr_matrix) -> NDArray[np.float32]:
+        """(n,) probability that each text tells of parts of the firm that are on different stages."""
+        logits = features @ self._parted_weights.T + self._parted_bias
+        return np.asarray(1 / (1 + np.exp(-logits[:, 0])), np.float32)
+
+
+def trained(model: MaturityModel, taught: Lessons, embed: Embed, live: Embed, embedding: str, cache: Path) -> Head:
+    """The head for `model`, from `cache` when it was trained before on the same lessons and embedding.
+
+    Args:
+        model: Names the items.
+        taught: What it learns from.
+        embed: Maps n texts to (n, d) unit vectors; may report how far it is.
+        live: The same for utterances.
+        embedding: Name of the embedding model, part of the digest.
+        cache: Folder of heads trained before.
+    """
+    silent = {kind: list(texts) for kind, texts in taught.silent.items()}
+    content = [
+        _VERSION,
+        STRENGTH,
+        grams.SIZE,
+        embedding,
+        taught.samples,
+        list(taught.other),
+        silent,
+        list(taught.parts),
+    ]
+    key = json.dumps(content, ensure_ascii=False)
     path = cache / "heads" / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.npz"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
             if not path.exists():
-                arrays = _train(model, samples, other, embed)
                 half = path.with_name(path.stem + ".part.npz")
-                np.savez(half, allow_pickle=False, **arrays)
+                np.savez(half, allow_pickle=False, **_train(model, taught, embed))
                 half.rename(path)
     with np.load(path, allow_pickle=False) as stored:
-        return Head(model.order, {name: stored[name] for name in stored.files})
+        return Head(model.order, {name: stored[name].astype(np.float32) for name in stored.files}, live)
 
 
-def _train(
-    model: MaturityModel, samples: Sequence[tuple[str, int, str]], other: Sequence[str], embed: Embed
-) -> dict[str, NDArray[np.float32]]:
-    from sklearn.linear_model import LogisticRegression
+def _train(model: MaturityModel, taught: Lessons, embed: Embed) -> dict[str, NDArray[np.floating]]:
+    order, kinds = list(model.order), [NOW, *(kind for kind in taught.silent if kind != NOW)]
+    told = [text for kind in kinds for text in taught.silent.get(kind, ())]
+    texts = [*(text for _, _, text in taught.samples), *taught.other, *told, *taught.parts]
+    size, before = len(taught.samples), len(taught.samples) + len(taught.other)
+    after = before + len(told)
+    vectors, counts = embed(texts), grams.counted(texts)
+    centre, rare = vectors[:size].mean(axis=0), grams.rarity(counts[:size])
+    features = _features(vectors - centre, counts, rare)
 
-    vectors = embed([*(text for _, _, text in samples), *other])
-    centre = vectors[: len(samples)].mean(axis=0)
-    everything = (vectors - centre).astype(np.float64)
-    centred = everything[: len(samples)]
-    items = np.array([item for item, _, _ in samples])
-    stages = np.array([stage for _, stage, _ in samples])
-    order = list(model.order)
-
-    over_items = LogisticRegression(C=STRENGTH, max_iter=2000).fit(
-        everything, [*(order.index(item) for item in items), *(len(order) for _ in other)]
-    )
+    items = np.array([order.index(item) for item, _, _ in taught.samples])
+    stages = np.array([stage for _, stage, _ in taught.samples])
+    nothing = np.full(len(taught.other), len(order))
+    item_weights, item_bias = _fit(features[:before], np.concatenate([items, nothing]))
+    kind = np.array([0] * size + [kinds.index(kind) for kind in kinds for _ in taught.silent.get(kind, ())])
+    rows = np.r_[0:size, before:after]
+    kind_weights, kind_bias = _fit(features[rows], kind)
+    word_weights, word_bias = _fit(features[rows][:, vectors.shape[1] :], kind, STRENGTH / 4)
+    rows = np.r_[0:size, before : before + len(taught.silent.get(NOW, ())), after : len(texts)]
+    parted_weights, parted_bias = _fit(features[rows], (rows >= after).astype(np.int64))
     weights, biases, held_out = [], [], []
-    for item in order:
+    for item in range(len(order)):
         mine = items == item
-        held_out.append((_held_out(centred[mine], stages[mine]), stages[mine]))
-        over_stages = LogisticRegression(C=STRENGTH, max_iter=2000).fit(centred[mine], stages[mine])
-        weights.append(over_stages.coef_)
-        biases.append(over_stages.intercept_)
+        weight, bias, unseen = _fit_small(features[:size][mine], stages[mine])
+        weights.append(weight)
+        biases.append(bias)
+        held_out.append((unseen, stages[mine]))
+    half = np.float16  # weights kept in two bytes: 12 MB instead of 24, and no stage changes
     return {
-        "sharpness": np.float32(_sharpness(held_out)),
-        "centre": centre.astype(np.float32),
-        "item_weights": over_items.coef_.astype(np.float32),
-        "item_bias": over_items.intercept_.astype(np.float32),
-        "stage_weights": np.array(weights, dtype=np.float32),
-        "stage_bias": np.array(biases, dtype=np.float32),
-    }
+        "sharpness": np.float32(_sharpness(held_out)), "centre": centre.astype(np.float32), "rarity": rare,
+        "item_weights": item_weights.astype(half), "item_bias": item_bias.astype(np.float32),
+        "kind_weights": kind_weights.astype(half), "kind_bias": kind_bias.astype(np.float32),
+        "word_weights": word_weights.astype(half), "word_bias": word_bias.astype(np.float32),
+        "parted_weights": parted_weights.astype(half), "parted_bias": parted_bias.astype(np.float32),
+        "stage_weights": np.array(weights, half), "stage_bias": np.array(biases, np.float32),
+    }  # fmt: skip
 
 
-def _held_out(vectors: NDArray[np.float64], stages: NDArray[np.int64]) -> NDArray[np.float64]:
-    """(n, 6) logits of each sample by a regression that has not seen it: five folds, samples dealt out in turn."""
+def _features(vectors: Vectors, counts: csr_matrix, rare: NDArray[np.float32]) -> csr_matrix:
+    return hstack([csr_matrix(vectors), grams.weighed(counts, rare)], format="csr")
+
+
+def _fit(
+    features: csr_matrix, labels: NDArray[np.int64], strength: float = STRENGTH
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Weights (k, d) and biases (k,), a single row where there are two labels; labels run from 0 to k - 1."""
     from sklearn.linear_model import LogisticRegression
 
-    logits = np.zeros((len(stages), len(STAGES)))
-    fold = np.arange(len(stages)) % 5
+    fitted = LogisticRegression(C=strength, max_iter=2000).fit(features, labels)
+    return fitted.coef_, fitted.intercept_
+
+
+def _fit_small(
+    features: csr_matrix, labels: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """As `_fit` where samples are far fewer than features, and (n, k) logits of each sample by a fit that has not seen it.
+
+    The regression is fitted in the space that the samples span, which gives the same weights a hundred times faster.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    values, axes = np.linalg.eigh((features @ features.T).toarray().astype(np.float64))
+    kept = values > 1e-8
+    axes, lengths = axes[:, kept], np.sqrt(values[kept])
+    places = axes * lengths
+    logits = np.zeros((len(labels), len(STAGES)))
+    fold = np.arange(len(labels)) % 5
     for k in range(5):
-        seen = LogisticRegression(C=STRENGTH, max_iter=2000).fit(vectors[fold != k], stages[fold != k])
-        logits[fold == k] = seen.decision_function(vectors[fold == k])
-    return logits
+        seen = LogisticRegression(C=STRENGTH, max_iter=2000).fit(places[fold != k], labels[fold != k])
+        logits[fold == k] = seen.decision_function(places[fold == k])
+    fitted = LogisticRegression(C=STRENGTH, max_iter=2000).fit(places, labels)
+    return (features.T @ (axes / lengths @ fitted.coef_.T)).T, fitted.intercept_, logits
 
 
 def _sharpness(held_out: Sequence[tuple[NDArray[np.float64], NDArray[np.int64]]]) -> float:

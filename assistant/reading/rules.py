@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from assistant.domain.acts import Answer, AnyAct, Goal, LanguageChange, Pain, Question, Signal
 from assistant.domain.maturity import Language, MaturityModel
@@ -18,11 +19,12 @@ from assistant.domain.profile import Profile
 from assistant.domain.state import Asked
 from assistant.reading import mentions
 from assistant.reading.cues import Cues
-from assistant.reading.evidence import Utterance, sort_out
+from assistant.reading.evidence import Utterance, Verdict, sort_out
 from assistant.reading.facts import FactReader
-from assistant.reading.head import Embed, Head
+from assistant.reading.head import Head
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.segments import Piece, clauses
+from assistant.reading.telling import Told, told
 
 MOST_EMBEDDED = 5000
 """Characters of one utterance that are embedded at the most; the rest is read by cues and names alone."""
@@ -41,9 +43,15 @@ HARDLY = 0.3
 SETTLED = 0.5
 """Probability of the asked item that words beside an "I don't know" or a mere "yes" must have to count."""
 ITEM_UNASKED = 0.85
-PART_SURE = 0.7
-PART_OWN = 0.02
-"""A part of an answer gives one end of a range when its stage and its item are this probable."""
+TOLD_UNASKED = 0.7
+"""Probability of an item that was not asked about, and certainty that the words tell of today, from which it is read."""
+PARTED = 0.18
+"""Probability that parts of the firm differ from which the clauses are looked at one by one; ranges are seldom, and the
+head has learnt from as many as it could get."""
+PART_SURE = 0.95
+PART_OWN = 0.05
+"""Two clauses give the ends of a range when both stages are this probable together; a clause carries its full weight from
+this probability of its item."""
 LONG_QUOTE = 80
 """Words above which the quote is narrowed to the sentences that carry the stage."""
 NOT_ABOUT_ITEMS = ("barriers", "technologies", "targets", "rating")
@@ -74,16 +82,15 @@ class Context:
 
 
 class RuleReader:
-    """Reads utterances in either language. `embed` maps n texts to (n, d) unit vectors."""
+    """Reads utterances in either language."""
 
-    def __init__(
-        self, model: MaturityModel, head: Head, embed: Embed, cues: Mapping[Language, Cues], lexicon: Lexicon
-    ) -> None:
+    def __init__(self, model: MaturityModel, head: Head, cues: Mapping[Language, Cues], lexicon: Lexicon) -> None:
         self._neighbours = {
             item.id: {other.id for other in model.items.values() if item.id in other.neighbours} | set(item.neighbours)
             for item in model.items.values()
         }
-        self._head, self._embed, self._cues, self._lexicon = head, embed, cues, lexicon
+        self._head, self._cues, self._lexicon = head, cues, lexicon
+        self._contrast = re.compile("|".join(f"(?:{cues[name]['contrast'].pattern})" for name in cues), re.IGNORECASE)
         self._facts = {language: FactReader(lexicon, language) for language in cues}
 
     def read(self, text: str, context: Context) -> list[AnyAct]:
@@ -102,12 +109,18 @@ class RuleReader:
             return [*acts, Signal.model_validate({"signal": signal})]
         acts += [_question(piece) for piece in utterance.of("question") if not cues.found("progress", piece.text)]
         acts += self._pointed(text, context)
-        if not any(isinstance(act, Answer) for act in acts):
-            acts += self._items(text, utterance, context, cues, correction)
+        heard = Told() if acts and isinstance(acts[-1], Answer) else self._heard(utterance, asked)
+        acts += self._items(text, utterance, heard, context, correction)
         acts += self._named(text, utterance, context, language, correction)
         acts += self._remarks(utterance, context, cues)
-        acts += self._signals(text, utterance, context, cues, acts)
+        acts += self._signals(text, utterance, heard, context, cues, acts)
         return acts
+
+    def _heard(self, utterance: Utterance, asked: str) -> Told:
+        """What is told of the company today, where items are read at all."""
+        if asked in NOT_ABOUT_ITEMS:
+            return Told()
+        return told(Utterance(_bounded(utterance.pieces)), self._head)
 
     def _command(self, text: str, cues: Cues) -> str | None:
         if len(text.split()) > 25:
@@ -128,74 +141,82 @@ class RuleReader:
         elif language != context.language:
             yield LanguageChange(language=language)
 
-    def _items(self, text: str, utterance: Utterance, context: Context, cues: Cues, correction: bool) -> list[AnyAct]:
-        evidence = _bounded(utterance.of("evidence"))
+    def _items(self, text: str, utterance: Utterance, heard: Told, context: Context, correction: bool) -> list[AnyAct]:
+        evidence = list(heard.pieces)
         asked = context.asked.id if context.asked else ""
-        if not evidence or asked in NOT_ABOUT_ITEMS:
+        if not evidence:
             return []
         is_item = asked in self._head.items
         whole = " ".join(piece.text for piece in evidence)
         if utterance.of("question") and len(whole.split()) <= SHORT:
             return []
-        places = sum(cues.found("place", piece.text) for piece in evidence)
-        parted = is_item and (cues.found("range", whole) or places >= 2)
-        if parted and len(evidence) == 1:
-            evidence = clauses(evidence[0], cues["contrast"])
-        parted = parted and len(evidence) > 1
-        single = not is_item or parted or len(whole.split()) > LONG_QUOTE or correction
+        single = not is_item or len(whole.split()) > LONG_QUOTE or correction
         texts = ([whole] if is_item else []) + ([piece.text for piece in evidence] if single else [])
         if len(texts) == 2 and texts[0] == texts[1]:
             texts, single = texts[:1], False
-        vectors = self._embed(texts)
-        each = vectors[1 if is_item else 0 :] if single else vectors[:1]
+        features = self._head.features(texts)
+        each = features[1 if is_item else 0 :] if single else features[:1]
         acts: list[AnyAct] = []
-        unknown = bool(utterance.of("dont_know", "agree"))
-        if is_item and (
-            answer := self._asked(asked, whole, vectors[0], evidence, each, parted, text, correction, unknown)
-        ):
+        unknown = correction or any(piece not in evidence for piece in utterance.of("dont_know", "agree"))
+        if is_item and (answer := self._asked(asked, whole, features[:1], evidence, each, text, correction, unknown)):
+            answer = answer.model_copy(update={"scores": _doubted(answer.scores, heard.certain)})
             acts.append(answer)
-        if not (is_item and acts and not single):
-            acts += self._beside(asked, evidence, each if single else vectors, text, correction)
+        if heard.certain >= TOLD_UNASKED and not (is_item and acts and not single):
+            acts += self._beside(asked, evidence, each if single else features, text, correction)
         return acts
 
     def _asked(
         self,
         item: str,
         whole: str,
-        vector: NDArray[np.float32],
+        features: csr_matrix,
         evidence: Sequence[Piece],
-        each: NDArray[np.float32],
-        parted: bool,
+        each: csr_matrix,
         text: str,
         correction: bool,
         unknown: bool,
     ) -> Answer | None:
         """The answer to the asked item, unless the words are about something else."""
         short = len(whole.split()) <= SHORT
-        if (unknown or not short) and not self._is_about(item, vector, unknown=unknown):
+        if (unknown or not short) and not self._is_about(item, features, unknown=unknown):
             return None
-        scores = self._head.stage_probabilities(item, vector[None])[0]
+        scores = self._head.stage_probabilities(item, features)[0]
         if short:  # a few words carry as much as they are about the item; the rest of the weight is spread evenly
-            own = float(self._head.about(vector[None])[0][self._head.items.index(item)])
+            own = float(self._head.about(features)[0][self._head.items.index(item)])
             carried = min(1.0, own / CARRIES)
             scores = carried * scores + (1 - carried) / len(scores)
         low = high = int(scores.argmax())
         start, end = evidence[0].start, evidence[-1].end
-        if len(each) == len(evidence) and len(evidence) > 1:
+        if self._head.parted(features)[0] >= PARTED and (span := self._span(item, evidence)):
+            low, high = span
+        elif len(whole.split()) > LONG_QUOTE and each.shape[0] == len(evidence) > 1:
             part_scores = self._head.stage_probabilities(item, each)
-            mine = self._head.about(each)[:, self._head.items.index(item)] >= PART_OWN
-            if parted and (span := _range(part_scores[mine])):
-                low, high = span
-            elif len(whole.split()) > LONG_QUOTE:
-                best = int((part_scores[:, low] * self._head.about(each)[:, self._head.items.index(item)]).argmax())
-                start, end = evidence[best].start, evidence[best].end
+            best = int((part_scores[:, low] * self._head.about(each)[:, self._head.items.index(item)]).argmax())
+            start, end = evidence[best].start, evidence[best].end
         return Answer(
             item=item, low=low, high=high, scores=_six(scores), asked=True, quote=text[start:end], start=start,
             end=end, correction=correction,
         )  # fmt: skip
 
-    def _is_about(self, item: str, vector: NDArray[np.float32], *, unknown: bool) -> bool:
-        about = self._head.about(vector[None])[0]
+    def _span(self, item: str, evidence: Sequence[Piece]) -> tuple[int, int] | None:
+        """Lowest and highest stage of two clauses that are each sure of theirs, at least two stages apart."""
+        parts = [part.text for piece in evidence for part in clauses(piece, self._contrast)]
+        if len(parts) < 2:
+            return None
+        features = self._head.features(parts)
+        stages = self._head.stage_probabilities(item, features)
+        own = self._head.about(features)[:, self._head.items.index(item)]
+        weights = stages.max(axis=1) * np.minimum(1.0, own / PART_OWN)
+        best = stages.argmax(axis=1)
+        pairs = [
+            (float(weights[a] * weights[b]), int(best[a]), int(best[b]))
+            for a in range(len(parts)) for b in range(len(parts)) if best[b] >= best[a] + 2
+        ]  # fmt: skip
+        sure, low, high = max(pairs, default=(0.0, 0, 0))
+        return (low, high) if sure >= PART_SURE else None
+
+    def _is_about(self, item: str, features: csr_matrix, *, unknown: bool) -> bool:
+        about = self._head.about(features)[0]
         own, nothing = about[self._head.items.index(item)], about[-1]
         if unknown:
             return bool(own >= SETTLED)
@@ -209,21 +230,22 @@ class RuleReader:
         self,
         asked: str,
         evidence: Sequence[Piece],
-        vectors: NDArray[np.float32],
+        features: csr_matrix,
         text: str,
         correction: bool,
     ) -> Iterator[Answer]:
         """Answers to items that were not asked about: only where both item and stage are likely."""
-        about = self._head.about(vectors)
+        about = self._head.about(features)
         best: dict[str, tuple[float, int, NDArray[np.float32]]] = {}
         for index in range(len(about)):
             column = int(about[index].argmax())
             if column >= len(self._head.items) or about[index, column] < ITEM_UNASKED:
                 continue
             item = self._head.items[column]
-            scores = self._head.stage_probabilities(item, vectors[index : index + 1])[0]
+            scores = self._head.stage_probabilities(item, features[index : index + 1])[0]
             weight = float(about[index, column] * scores.max())
-            if item != asked and weight > best.get(item, (0.0,))[0]:
+            sure = len(about) != len(evidence) or self._head.words_tell([evidence[index].text])[0] >= SETTLED
+            if sure and item != asked and weight > best.get(item, (0.0,))[0]:
                 best[item] = weight, index, scores
         for item, (_, index, scores) in best.items():
             piece = (
@@ -306,13 +328,13 @@ class RuleReader:
         chosen = chosen[:6]
         if not chosen:
             return
-        about = self._head.about(self._embed([piece.text for _, piece in chosen]))
+        about = self._head.about(self._head.features([piece.text for _, piece in chosen]))
         for (kind, piece), row in zip(chosen, about, strict=True):
             near = [self._head.items[i] for i in row.argsort()[::-1][:2] if i < len(self._head.items) and row[i] >= 0.2]
             yield kind(quote=piece.text, start=piece.start, end=piece.end, about=tuple(near))
 
     def _signals(
-        self, text: str, utterance: Utterance, context: Context, cues: Cues, acts: Sequence[AnyAct]
+        self, text: str, utterance: Utterance, heard: Told, context: Context, cues: Cues, acts: Sequence[AnyAct]
     ) -> list[AnyAct]:
         asked = context.asked.id if context.asked else ""
         substance = [act for act in acts if not isinstance(act, (Question, LanguageChange))]
@@ -328,7 +350,9 @@ class RuleReader:
             return [Signal(signal="dont_know")]
         if utterance.of("agree"):
             return [Signal(signal="agree")]
-        if utterance.of("plan", "past", "others", "hearsay", "jargon"):
+        if utterance.of("plan", "past", "others", "hearsay", "jargon") or (
+            asked in self._head.items and utterance.of("evidence") and not heard.pieces
+        ):
             return [Signal(signal="no_evidence")]
         if not acts:
             return [Signal(signal="small_talk" if cues.found("small_talk", text) else "unread")]
@@ -344,16 +368,21 @@ def spoken_language(text: str, default: Language) -> Language:
     return other if counts[other] >= 3 and counts[other] > 3 * counts[default] else default
 
 
-def _bounded(pieces: Sequence[Piece]) -> list[Piece]:
+def _bounded(pieces: Sequence[tuple[Piece, Verdict]]) -> list[tuple[Piece, Verdict]]:
     """The first pieces, up to MOST_EMBEDDED characters in all and at least one."""
     total = 0
-    kept: list[Piece] = []
-    for piece in pieces:
+    kept: list[tuple[Piece, Verdict]] = []
+    for piece, verdict in pieces:
         total += len(piece.text)
         if kept and total > MOST_EMBEDDED:
             break
-        kept.append(piece)
+        kept.append((piece, verdict))
     return kept
+
+
+def _doubted(scores: Sequence[float], certain: float) -> tuple[float, float, float, float, float, float]:
+    """`scores` with the weight that is not certain spread evenly."""
+    return _six([certain * score + (1 - certain) / len(scores) for score in scores])
 
 
 def _question(piece: Piece) -> Question:
@@ -362,12 +391,6 @@ def _question(piece: Piece) -> Question:
 
 def _says_something(piece: Piece, cues: Cues) -> bool:
     return len(piece.text.split()) >= 2 and not cues.found("nothing_more", piece.text)
-
-
-def _range(part_scores: NDArray[np.float32]) -> tuple[int, int] | None:
-    """The lowest and highest stage of parts that are each sure and at least two stages apart."""
-    stages = [int(row.argmax()) for row in part_scores if row.max() >= PART_SURE]
-    return (min(stages), max(stages)) if stages and max(stages) >= min(stages) + 2 else None
 
 
 def _six(scores: Sequence[float] | NDArray[np.float32]) -> tuple[float, float, float, float, float, float]:

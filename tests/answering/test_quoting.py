@@ -44,6 +44,7 @@ class Hit:
     passage: Passage
     score: float
     border: float | None = None
+    rating: float = 0.0
 
 
 def asked(name: str) -> list[dict[str, Any]]:

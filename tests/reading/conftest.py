@@ -11,6 +11,7 @@ from assistant.content import Knowledge, root
 from assistant.domain.acts import AnyAct
 from assistant.domain.maturity import LANGUAGES, MaturityModel
 from assistant.domain.state import Asked
+from assistant.reading import grams
 from assistant.reading.cues import Cues
 from assistant.reading.guard import Guard
 from assistant.reading.head import Head
@@ -35,21 +36,35 @@ def lexicon() -> Lexicon:
     return Lexicon(KNOWLEDGE.reading("lexicon"), "lexicon.yaml")
 
 
+class Ear:
+    """Leaves the judgement to the cues: sure of nothing, against nothing."""
+
+    def tells(self, texts):
+        return np.full(len(texts), 0.45, np.float32)
+
+    words_tell = tells
+
+
 @pytest.fixture(scope="session")
 def guard(model, cues, lexicon) -> Guard:
-    return Guard(model, cues, lexicon)
+    return Guard(model, cues, lexicon, Ear())
 
 
 @pytest.fixture(scope="session")
 def nameless(model, cues, lexicon) -> RuleReader:
     """A reader that reads cues and names as ever but takes nothing to be about an item."""
-    n = len(model.order)
+    n, size = len(model.order), 2 + grams.SIZE
     arrays = {
-        "centre": np.zeros(2), "item_weights": np.zeros((n + 1, 2)), "item_bias": np.eye(n + 1)[n] * 20,
-        "sharpness": np.float32(1), "stage_weights": np.zeros((n, 6, 2)), "stage_bias": np.zeros((n, 6)),
+        "centre": np.zeros(2), "rarity": np.ones(grams.SIZE), "sharpness": np.float32(1),
+        "item_weights": np.zeros((n + 1, size)), "item_bias": np.eye(n + 1)[n] * 20,
+        "stage_weights": np.zeros((n, 6, size)), "stage_bias": np.zeros((n, 6)),
+        "kind_weights": np.zeros((2, size)), "kind_bias": np.zeros(2),
+        "word_weights": np.zeros((2, grams.SIZE)), "word_bias": np.zeros(2),
+        "parted_weights": np.zeros((1, size)), "parted_bias": np.full(1, -9.0),
     }  # fmt: skip
-    head = Head(model.order, {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items()})
-    return RuleReader(model, head, lambda texts: np.zeros((len(texts), 2), dtype=np.float32), cues, lexicon)
+    flat = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items()}
+    head = Head(model.order, flat, lambda texts: np.zeros((len(texts), 2), dtype=np.float32))
+    return RuleReader(model, head, cues, lexicon)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,76 @@
+"""What is told: the clauses of an utterance that say what the company does now, by the cues and by what the head has learnt.
+
+A cue alone is a blunt judge ("we never did buy that system" tells of today), and so is the head: clauses that a cue speaks
+against count when the head is very sure of them, the others unless it is sure that they tell nothing. Knows no items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.reading.evidence import Utterance
+from assistant.reading.segments import Piece
+
+
+class Ear(Protocol):
+    """What has learnt to hear whether texts tell what the company does now: n texts to n probabilities."""
+
+    def tells(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """From all that is known of them."""
+
+    def words_tell(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """From their words alone, which costs next to nothing."""
+
+
+PLAINLY = 0.9
+"""Probability of the whole from which clauses without a cue against them are not looked at one by one."""
+AGAINST_CUES = 0.9
+"""Probability from which a clause counts although a cue speaks against it."""
+SILENT = 0.1
+"""Probability below which a clause does not count although no cue speaks against it."""
+AS_A_WHOLE = 0.5
+"""Probability of the whole from which it counts when no clause does on its own."""
+HARDLY = 0.25
+"""Certainty below which nothing is told."""
+_NEVER = frozenset({"question", "instruct", "agree", "talk"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The clauses that count, in order, and how certain it is that they tell of today (0 to 1)."""
+
+    pieces: Sequence[Piece] = ()
+    certain: float = 0.0
+
+
+def told(utterance: Utterance, ear: Ear) -> Told:
+    """What `utterance` tells of the company today; nothing when that is doubtful."""
+    judged = [(piece, verdict) for piece, verdict in utterance.pieces if verdict not in _NEVER]
+    if not judged:
+        return Told()
+    pieces = [piece for piece, _ in judged]
+    whole = float(ear.tells([_joined(pieces)])[0])
+    steered = bool(utterance.of("instruct"))  # who steers the machine in one sentence may well do so in the next
+    if whole >= PLAINLY and not steered and all(verdict == "evidence" for _, verdict in judged):
+        return Told(pieces, whole)
+    each = ear.words_tell([piece.text for piece in pieces])
+    chosen = [
+        piece
+        for (piece, verdict), sure in zip(judged, each, strict=True)
+        if sure >= (SILENT if verdict == "evidence" and not steered else AGAINST_CUES)
+    ]
+    if not chosen and whole >= AS_A_WHOLE and not steered:
+        chosen = pieces
+    if not chosen:
+        return Told()
+    certain = (whole * (whole if chosen == pieces else float(ear.tells([_joined(chosen)])[0]))) ** 0.5
+    return Told(chosen, certain) if certain >= HARDLY else Told()
+
+
+def _joined(pieces: Sequence[Piece]) -> str:
+    return " ".join(piece.text for piece in pieces)
