@@ -171,7 +171,8 @@ class _Fold:
         elif asked.id.startswith("company."):
             self._settle_fact(asked, acts, aside)
         elif asked.id == "readback":
-            if not any(item.kind in ("corrected", "removed") for item in self.news) and (content or not aside):
+            repeated = all(isinstance(act, Evidence) and act.correction for act in aside)  # and so without news
+            if not any(item.kind in ("corrected", "removed") for item in self.news) and (content or repeated):
                 self.done.add("readback")
         elif asked.id == "rating" and self.rating is None and not any(isinstance(act, Signal) for act in content):
             self._miss(asked.id, aside)
@@ -251,6 +252,8 @@ class _Fold:
     def _answer(self, act: Answer) -> None:
         current = self.findings.get(act.item)
         asked = self.asked is not None and self.asked.id == act.item and act.asked
+        if act.correction and current is not None and _same(current, act):
+            return  # said before in the same words: corrected already
         if act.correction and current is not None and current.stage is not None:
             self._reopen(current)
             self._record(act, self.turn, "recorded", "corrected")
@@ -409,3 +412,8 @@ class _Fold:
 
     def _tell(self, kind: str, what: str, quote: str = "") -> None:
         self.news.append(News.model_validate({"kind": kind, "what": what, "quote": quote}))
+
+
+def _same(finding: Finding, act: Answer) -> bool:
+    said = finding.quote.text if finding.quote else None
+    return (finding.low, finding.high, said) == (act.low, act.high, act.quote)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from assistant.domain.acts import Answer, AnyAct, Goal, LanguageChange, Pain, Question, Signal
+from assistant.domain.acts import Answer, AnyAct, Fact, Goal, LanguageChange, Pain, Question, Signal
 from assistant.domain.maturity import Language, MaturityModel
 from assistant.domain.profile import Profile
 from assistant.domain.state import Asked
@@ -110,8 +110,10 @@ class RuleReader:
         acts += [_question(piece) for piece in utterance.of("question") if not cues.found("progress", piece.text)]
         acts += self._pointed(text, context)
         heard = Told() if acts and isinstance(acts[-1], Answer) else self._heard(utterance, asked)
-        acts += self._items(text, utterance, heard, context, correction)
-        acts += self._named(text, utterance, context, language, correction)
+        named = list(self._named(text, utterance, context, language, correction))
+        mended = any(isinstance(act, Fact) and act.correction for act in named)
+        acts += self._items(text, utterance, heard, context, correction, mended=mended)
+        acts += named
         acts += self._remarks(utterance, context, cues)
         acts += self._signals(text, utterance, heard, context, cues, acts)
         return acts
@@ -141,7 +143,10 @@ class RuleReader:
         elif language != context.language:
             yield LanguageChange(language=language)
 
-    def _items(self, text: str, utterance: Utterance, heard: Told, context: Context, correction: bool) -> list[AnyAct]:
+    def _items(
+        self, text: str, utterance: Utterance, heard: Told, context: Context, correction: bool, *, mended: bool
+    ) -> list[AnyAct]:
+        """Answers to the asked item and to others; beside a fact that is `mended` only what is surely about the item."""
         evidence = list(heard.pieces)
         asked = context.asked.id if context.asked else ""
         if not evidence:
@@ -157,7 +162,7 @@ class RuleReader:
         features = self._head.features(texts)
         each = features[1 if is_item else 0 :] if single else features[:1]
         acts: list[AnyAct] = []
-        unknown = correction or any(piece not in evidence for piece in utterance.of("dont_know", "agree"))
+        unknown = mended or any(piece not in evidence for piece in utterance.of("dont_know", "agree"))
         if is_item and (answer := self._asked(asked, whole, features[:1], evidence, each, text, correction, unknown)):
             answer = answer.model_copy(update={"scores": _doubted(answer.scores, heard.certain)})
             acts.append(answer)

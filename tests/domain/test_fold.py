@@ -578,6 +578,20 @@ def test_corrections_at_the_read_back_read_it_back_again():
     assert "readback" in after.done
 
 
+def test_the_same_correction_said_again_ends_the_read_back():
+    talk = at()
+    talk.say(answer(1))
+    start = talk.state.model_copy(
+        update={"asked": Asked(id="readback"), "done": frozenset((*MODEL.order, *CLOSING)) - {"readback"}}
+    )
+    mended = answer(3, correction=True, asked=False)
+    once = advance(MODEL, start, [mended])
+    assert next_move(MODEL, once).asked.id == "readback"
+    twice = advance(MODEL, once, [mended])
+    assert "readback" in twice.done
+    assert twice.profile == once.profile
+
+
 # --- order of questions ---
 
 

@@ -1,0 +1,61 @@
+"""Noted questions: they lead to their section, by the passage that is nearest, and mark the border of the material."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.library.asked import BEYOND
+from assistant.library.catalogue import Catalogue
+from assistant.library.hashed import HashedEmbedder
+from assistant.library.library import Library
+from assistant.library.vectors import PassageVectors
+
+TEXT = "# Sheds\n\n## Wood\n\nOak planks are sawn on Mondays.\n\n## Steel\n\nBeams are welded by two men.\n"
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    (tmp_path / "sheds.en.md").write_text(TEXT, encoding="utf-8")
+    library = Library(Catalogue(tmp_path / "library.sqlite3"), HashedEmbedder(dimension=512), tmp_path / "index", "own")
+    library.ingest([tmp_path / "sheds.en.md"])
+    return library
+
+
+def note(library: Library, tmp_path: Path, **noted: str) -> None:
+    kept = PassageVectors(Catalogue(tmp_path / "questions.sqlite3"), HashedEmbedder(dimension=512))
+    names = {"wood": "sheds.en#wood", "steel": "sheds.en#steel", "beyond": BEYOND}
+    library.note({names[name]: (question,) for name, question in noted.items()}, kept)
+
+
+def test_a_passage_is_found_by_words_that_only_a_noted_question_has(library: Library, tmp_path: Path) -> None:
+    note(library, tmp_path, steel="Who joins girders here?", wood="When do you cut timber?")
+    first = library.search("Who joins girders?", 2, "en")[0]
+    assert first.passage.locator.heading == ("Steel",)
+    assert first.asked > 0.5
+    assert library.search("When do you cut timber?", 2, "en")[0].passage.locator.heading == ("Wood",)
+
+
+def test_the_border_lies_between_what_is_answered_and_what_is_not(library: Library, tmp_path: Path) -> None:
+    assert library.search("Who joins girders?", 1, "en")[0].border is None
+    note(library, tmp_path, steel="Who joins girders here?", beyond="Who earns what here as a welder?")
+    inside, outside = (
+        library.search(q, 1, "en")[0].border for q in ("Who joins girders?", "Who earns what here as a welder?")
+    )
+    assert inside is not None
+    assert outside is not None
+    assert outside < 0 < inside
+
+
+def test_other_notes_make_another_index(library: Library, tmp_path: Path) -> None:
+    note(library, tmp_path, steel="Who joins girders here?")
+    library.search("girders", 1, "en")
+    note(library, tmp_path, wood="Who joins girders here?")
+    assert library.search("Who joins girders here?", 1, "en")[0].passage.locator.heading == ("Wood",)
+
+
+def test_a_section_that_is_not_there_is_passed_over(library: Library, tmp_path: Path) -> None:
+    kept = PassageVectors(Catalogue(tmp_path / "questions.sqlite3"), HashedEmbedder(dimension=512))
+    library.note({"sheds.en#gone": ("Who?",)}, kept)
+    assert library.search("Beams", 1, "en")[0].border is None
