@@ -54,8 +54,8 @@ contracts: $(VENV)/.installed
 content: $(VENV)/.installed
 	@$(BIN)/vejviser check
 
-eval: setup ## how well it finds and when it refuses, each figure with its bar
-	@$(BIN)/vejviser eval retrieval
+eval: setup ## how well it finds, refuses, reads and leads dialogues, each figure with its bar
+	@$(BIN)/vejviser eval retrieval; retrieval=$$?; $(BIN)/vejviser eval reading; reading=$$?; $(BIN)/vejviser eval dialogues && exit $$((retrieval | reading))
 
 bench: setup ## how fast it is against the model alone (SIZE=full: ten minutes)
 	@$(BIN)/vejviser bench library --size $(SIZE)
