@@ -81,6 +81,11 @@ class Hit:
     """How much nearer the query is to what the library answers than to what it does not, by noted questions, -0.2 to
     0.2; None in a library without them."""
 
+    @property
+    def lift(self) -> float:
+        """What a noted question added to the rating."""
+        return _ASKED * max(0.0, self.asked - _UNLIKE)
+
     def as_json(self) -> dict[str, Any]:
         """The form of `vejviser search --json`."""
         return {

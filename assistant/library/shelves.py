@@ -94,9 +94,13 @@ class Shelves:
 
 
 def merged(found: Sequence[Sequence[Hit]], k: int) -> list[Hit]:
-    """The best `k` by rating; a text that stands in several libraries is kept once."""
+    """The best `k` by rating; a text that stands in several libraries is kept once.
+
+    Noted questions lift all of a library that has them above those that have none; the lift of its best hit is taken off.
+    """
     kept: dict[str, Hit] = {}
-    for hit in sorted((hit for hits in found for hit in hits), key=lambda hit: -hit.rating):
+    level = [replace(hit, rating=hit.rating - hits[0].lift) for hits in found for hit in hits]
+    for hit in sorted(level, key=lambda hit: -hit.rating):
         kept.setdefault(" ".join(hit.passage.text.lower().split()), hit)
     return list(kept.values())[:k]
 

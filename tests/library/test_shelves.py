@@ -42,6 +42,11 @@ def test_the_best_come_first_whichever_library_holds_them() -> None:
     assert [h.passage.id for h in merged([one, [hit("copy", 0.95, "A ")]], 9)] == ["copy", "b", "c"]
 
 
+def test_noted_questions_of_one_library_do_not_push_the_others_down() -> None:
+    lifted = [replace(hit("a", 1.05), asked=0.97), replace(hit("b", 0.95), asked=0.9)]  # .90 without its question
+    assert [h.passage.id for h in merged([lifted, [hit("x", 0.92)]], 9)] == ["x", "a", "b"]
+
+
 def test_hits_outside_the_shipped_library_name_theirs(shelves: Shelves) -> None:
     first = shelves.search("when does the oven bake at night", 3, "en")[0]
     assert first.passage.id.startswith("own:oven.en#")
