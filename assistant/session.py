@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 
 from assistant.domain.acts import AnyAct, LanguageChange, Question, Signal
 from assistant.domain.dialogue import Move, next_move
-from assistant.domain.fold import advance, replay
+from assistant.domain.fold import advance
 from assistant.domain.maturity import Language, MaturityModel
 from assistant.domain.plan import Action, Plan, draft, ideas
 from assistant.domain.profile import score
+from assistant.domain.replay import replay
 from assistant.domain.sources import Source
 from assistant.domain.state import Asked, State, opening
 from assistant.errors import Conflict, UserError

@@ -5,7 +5,7 @@ Knows when an answer is sure, unsure, corrected or contradicted; knows neither w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from assistant.domain.acts import (
@@ -51,25 +51,6 @@ PATIENCE = 2
 """Turns that may pass a question by before it is left open."""
 
 _CONFLICT_FACTS = frozenset({"employees", "order_type"})
-
-
-def replay(model: MaturityModel, start: State, turns: Iterable[tuple[Sequence[AnyAct], Asked | None]]) -> State:
-    """Folds stored turns, each the acts accepted in it and the question asked after it, into the state they lead to."""
-    states = [start]
-    for number, (acts, asked) in enumerate(turns, 1):
-        if any(isinstance(act, Signal) and act.signal == "undo" for act in acts):
-            undone = len(states) > 1
-            if undone:
-                states.pop()
-            news = News(kind="undone" if undone else "nothing_to_undo", what="")
-            states[-1] = states[-1].model_copy(
-                update={"turn": number, "news": (news,), "ended": "", "wants_progress": False}
-            )
-        else:
-            before = states[-1].model_copy(update={"turn": number - 1})
-            state = advance(model, before, acts)
-            states.append(state.model_copy(update={"asked": asked}))
-    return states[-1]
 
 
 def advance(model: MaturityModel, state: State, acts: Sequence[AnyAct]) -> State:

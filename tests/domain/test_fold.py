@@ -21,7 +21,8 @@ from assistant.domain.acts import (
     TechnologySaid,
 )  # fmt: skip
 from assistant.domain.dialogue import CLOSING, OPENING, course_items, next_move
-from assistant.domain.fold import advance, replay
+from assistant.domain.fold import advance
+from assistant.domain.replay import replay
 from assistant.domain.state import Asked, State, opening
 
 MODEL = Knowledge(root()).model

@@ -23,8 +23,9 @@ from assistant.domain.acts import (
     TechnologySaid,
 )  # fmt: skip
 from assistant.domain.dialogue import CLOSING, OPENING, next_move, remaining
-from assistant.domain.fold import advance, replay
+from assistant.domain.fold import advance
 from assistant.domain.profile import Profile, Quote, score
+from assistant.domain.replay import replay
 from assistant.domain.state import Asked, State, opening
 
 MODEL = Knowledge(root()).model
