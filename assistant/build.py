@@ -176,12 +176,7 @@ class Engine:
 
     def _answered(self, question: str, hits: Sequence[Hit], language: Language) -> Found:
         quoter = Quoter(self.embedder.queries, self.shelves.sentence_vectors(hits))
-        answer = quoter.answer(question, hits, language)
-        own = [hit for hit in hits if hit.border is None]
-        if not answer.answered and own and len(own) < len(hits):  # beyond the shipped texts, not beyond one's own
-            second = quoter.answer(question, own, language)
-            answer = second if second.answered else answer
-        return cited(answer, self._cut)
+        return cited(quoter.answer(question, hits, language), self._cut)
 
     def _cut(self, name: str) -> tuple[Document, Sequence[Cut]] | None:
         library, key, _ = parted(name)

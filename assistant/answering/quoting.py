@@ -192,11 +192,15 @@ class Quoter:
     def answer(self, question: str, hits: Sequence[Found], language: Language) -> QuotedAnswer:
         """One to four sentences of the best passages, or none when the passages do not answer.
 
-        `hits` come best first; ten are enough. Without any, or without a question, the answer is no.
+        `hits` come best first; ten are enough. Without any, or without a question, the answer is no. What lies beyond a
+        library whose border is known may still be answered by others, so those are looked at on their own.
         """
-        candidates = self._candidates(question, hits[:_LOOKED_AT], language) if question.strip() else []
-        best = _best(question, hits, candidates, language)
-        if best is None:
+        unbound = [hit for hit in hits if hit.border is None]
+        for looked in (hits, unbound) if len(unbound) < len(hits) else (hits,):
+            candidates = self._candidates(question, looked[:_LOOKED_AT], language) if question.strip() else []
+            if best := _best(question, looked, candidates, language):
+                break
+        else:
             return QuotedAnswer("", (), False, "", language, tuple(hits))
         near = sorted((c for c in candidates if c.score > best.score - self._width(c, best)), key=lambda c: -c.score)
         chosen = sorted(_distinct(near)[:_MOST], key=lambda c: (c.rank, c.place))

@@ -99,6 +99,13 @@ def test_a_definition_comes_before_what_merely_sounds_like_the_question() -> Non
     assert "MQTT is a light way of sending messages." not in plain.text
 
 
+def test_what_lies_beyond_one_library_may_be_answered_by_another() -> None:
+    shipped = Hit(Passage("c.en#oil-1", ("A lathe needs oil.",), title="Oil"), 0.9, border=-0.2)
+    assert not fake().answer("What is MQTT?", [shipped], "en").answered
+    answer = fake().answer("What is MQTT?", [shipped, PASSAGES[0]], "en")
+    assert {quote.passage for quote in answer.sentences} == {"a.en#mqtt-1"}
+
+
 def test_nothing_found_is_no_answer() -> None:
     assert not fake().answer("What is MQTT?", [], "en").answered
 
