@@ -7,13 +7,11 @@ was settled, turns, and whether each interjection was met as the script expects.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from assistant import play as playing
 from assistant.build import Engine
@@ -22,15 +20,14 @@ from assistant.play import Played
 from assistant.settings import load as load_settings
 from assistant.store import Store
 from evals import report
-from evals.metrics import Figure, figure
+from evals.metrics import Bar, Figure, document, figure, short_of, shown
 
 FOLDER = Path(__file__).parent / "scripts"
 PARTS = {"tune": (FOLDER, FOLDER / "tune"), "measure": (FOLDER / "measured",)}
 BARS = {
-    "items right at the end": 0.92, "scripts with all items right": 0.5, "evidence overlaps": 0.95,
-    "no item asked after it was settled": 1.0, "turns for 15 items": 24.0,
+    "items right at the end": Bar(0.92), "scripts with all items right": Bar(0.5), "evidence overlaps": Bar(0.95),
+    "no item asked after it was settled": Bar(1.0), "turns for 15 items": Bar(24.0, at_most=True),
 }  # fmt: skip
-AT_MOST = frozenset({"turns for 15 items"})
 
 
 def figures(played: Sequence[Played]) -> dict[str, Figure]:
@@ -127,7 +124,6 @@ def main(arguments: Sequence[str]) -> int:
     engine.warm()
     played, transcripts = run(engine, paths)
     found = figures(played)
-    short = [n for n, bar in BARS.items() if not (found[n].value <= bar if n in AT_MOST else found[n].value >= bar)]
     shows = behaviours(played)
     if chosen.out:
         print(
@@ -135,16 +131,9 @@ def main(arguments: Sequence[str]) -> int:
             file=sys.stderr,
         )
     if chosen.json:
-        document: dict[str, Any] = {
-            "figures": {k: v.as_json() for k, v in found.items()},
-            "short": short,
-            "shown": shows,
-        }
-        print(json.dumps(document, indent=2))
-        return int(bool(short))
-    for name, value in found.items():
-        bar = f"   bar {'<= ' if name in AT_MOST else ''}{BARS[name]:.2f}" if name in BARS else ""
-        print(f"{name:<54} {value}{bar}{', falls short' if name in short else ''}")
+        print(document(found, BARS, shown=shows))
+        return int(bool(short_of(found, BARS)))
+    print(shown(found, BARS))
     print("scripts that show: " + ", ".join(f"{kind} {count}" for kind, count in sorted(shows.items())))
     if chosen.part == "tune" or chosen.data:
         for one in played:
@@ -157,7 +146,7 @@ def main(arguments: Sequence[str]) -> int:
                 )
             if one.error:
                 print(f"{one.script.id}: {one.error}")
-    return int(bool(short))
+    return int(bool(short_of(found, BARS)))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,3 +84,36 @@ def calibration_error(sure: Sequence[float], right: Sequence[float], bins: int =
         abs(confidence[place == b].mean() - correct[place == b].mean()) * (place == b).sum() for b in np.unique(place)
     ]
     return float(sum(gaps) / len(confidence)) if len(confidence) else math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What a figure must reach, or with `at_most` must not pass."""
+
+    value: float
+    at_most: bool = False
+
+    def met(self, found: Figure) -> bool:
+        """Whether `found` does; a figure without cases does not."""
+        return found.value <= self.value if self.at_most else found.value >= self.value
+
+
+def short_of(found: Mapping[str, Figure], bars: Mapping[str, Bar]) -> list[str]:
+    """Names of the figures that miss their bars."""
+    return [name for name, bar in bars.items() if not bar.met(found[name])]
+
+
+def shown(found: Mapping[str, Figure], bars: Mapping[str, Bar]) -> str:
+    """A line for each figure, with its bar."""
+    lines = []
+    for name, value in found.items():
+        bar = bars.get(name)
+        rest = "" if bar is None else f"   bar {'<= ' if bar.at_most else ''}{bar.value:.2f}"
+        lines.append(f"{name:<54} {value}{rest}{', falls short' if bar and not bar.met(value) else ''}")
+    return "\n".join(lines)
+
+
+def document(found: Mapping[str, Figure], bars: Mapping[str, Bar], **more: object) -> str:
+    """The figures as one JSON document."""
+    figures = {name: value.as_json() for name, value in found.items()}
+    return json.dumps({"figures": figures, "short": short_of(found, bars), **more}, indent=2)

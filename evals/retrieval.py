@@ -7,7 +7,6 @@ by meaning alone and by BM25 alone; across languages with the texts of the asker
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -25,14 +24,13 @@ from assistant.library.library import Library
 from assistant.library.passages import Passage, passages
 from assistant.library.vectors import PassageVectors
 from assistant.settings import load as load_settings
-from evals.metrics import Figure, figure, ndcg, recall, success
+from evals.metrics import Bar, Figure, document, figure, ndcg, recall, short_of, shown, success
 from evals.questions import FOLDER, Asked, Part, load, public
 
 WAYS: dict[str, Signals] = {"fused": "all", "dense alone": "meaning", "BM25 alone": "stems"}
 BARS = {
-    "fused recall@5": 0.95, "fused nDCG@10": 0.85, "en to da recall@5": 0.85, "da to en recall@5": 0.85,
-    "refused when unanswerable": 0.85, "answered when answerable": 0.95,
-    "fused above the better alone": 1.0,
+    "fused recall@5": Bar(0.95), "fused nDCG@10": Bar(0.85), "en to da recall@5": Bar(0.85), "da to en recall@5": Bar(0.85),
+    "refused when unanswerable": Bar(0.85), "answered when answerable": Bar(0.95), "fused above the better alone": Bar(1.0),
 }  # fmt: skip
 """What the shipped library must reach."""
 Search = Callable[[str, Language, Signals], Sequence[Hit]]
@@ -169,16 +167,9 @@ def main(arguments: Sequence[str]) -> int:
     engine = Engine(load_settings())
     own = chosen.corpus is not None
     figures = foreign(engine, chosen.corpus, chosen.questions) if own else shipped(engine, chosen.part)
-    short = {} if own else {name: bar for name, bar in BARS.items() if not figures[name].value >= bar}
-    if chosen.json:
-        print(json.dumps({"figures": {k: v.as_json() for k, v in figures.items()}, "short": short}, indent=2))
-    else:
-        for name, value in figures.items():
-            bar = (
-                "" if own or name not in BARS else f"   bar {BARS[name]:.2f}{', falls short' if name in short else ''}"
-            )
-            print(f"{name:<32} {value}{bar}")
-    return int(bool(short))
+    bars = {} if own else BARS
+    print(document(figures, bars) if chosen.json else shown(figures, bars))
+    return int(bool(short_of(figures, bars)))
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def test_calibration_by_hand() -> None:
 def read(stage, low, high, confidence, kind="clear"):
     evidence = None if stage is None else "paper"
     row = answers.Labelled.model_validate(ROW | {"stage": stage, "evidence": evidence, "kind": kind})
-    return reading.Read(row, low, high, confidence, True)
+    return reading.Read(row, low, high, confidence, "paper", True)
 
 
 def test_what_counts_as_wrongly_recorded() -> None:
