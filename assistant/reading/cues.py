@@ -15,7 +15,7 @@ class Cues:
     NAMES = (
         "plan", "past", "now", "dropped", "others", "hearsay", "jargon", "agree", "dont_know", "skip", "later", "stop",
         "erase", "undo", "progress", "correction", "confirm", "nothing_more", "small_talk", "instruct",
-        "question_start", "filler", "anaphor", "ours", "past_verb",
+        "question_start", "leans", "filler", "anaphor", "ours", "past_verb",
         "present_verb", "pain", "goal", "negation", "contrast", "range", "place",
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from filelock import FileLock
@@ -22,6 +23,8 @@ from assistant.reading import grams
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
+Features: TypeAlias = csr_matrix
+"""One row for each text: its centred unit vector, then its words, (n, d + grams.SIZE)."""
 STRENGTH = 20.0
 """Inverse regularisation (C) of the regressions."""
 NOW = "now"
@@ -83,15 +86,19 @@ class Head:
         self._word_weights, self._word_bias = arrays["word_weights"], arrays["word_bias"]
         self._parted_weights, self._parted_bias = arrays["parted_weights"], arrays["parted_bias"]
 
-    def features(self, texts: Sequence[str]) -> csr_matrix:
-        """One row for each text: its centred unit vector, then its words, (n, d + grams.SIZE)."""
+    def features(self, texts: Sequence[str]) -> Features:
+        """Vectors and words of n texts."""
         return _features(self._embed(texts) - self._centre, grams.counted(texts), self._rarity)
 
-    def about(self, features: csr_matrix) -> NDArray[np.float32]:
+    def word_features(self, texts: Sequence[str]) -> Features:
+        """The same from the words alone, the vector left at nothing: no text is embedded."""
+        return _features(np.zeros((len(texts), len(self._centre)), np.float32), grams.counted(texts), self._rarity)
+
+    def about(self, features: Features) -> NDArray[np.float32]:
         """(n, items + 1) probabilities, columns in the order of `items`, the last: none of them."""
         return _softmax(features @ self._item_weights.T + self._item_bias)
 
-    def stage_probabilities(self, item: str, features: csr_matrix) -> NDArray[np.float32]:
+    def stage_probabilities(self, item: str, features: Features) -> NDArray[np.float32]:
         """(n, 6) probabilities of the stages of `item`."""
         index = self.items.index(item)
         logits = features @ self._stage_weights[index].T + self._stage_bias[index]
@@ -107,7 +114,7 @@ class Head:
         words = grams.weighed(grams.counted(texts), self._rarity)
         return np.asarray(_softmax(words @ self._word_weights.T + self._word_bias)[:, 0], np.float32)
 
-    def parted(self, features: csr_matrix) -> NDArray[np.float32]:
+    def parted(self, features: Features) -> NDArray[np.float32]:
         """(n,) probability that each text tells of parts of the firm that are on different stages."""
         logits = features @ self._parted_weights.T + self._parted_bias
         return np.asarray(1 / (1 + np.exp(-logits[:, 0])), np.float32)
@@ -186,12 +193,12 @@ def _train(model: MaturityModel, taught: Lessons, embed: Embed) -> dict[str, NDA
     }  # fmt: skip
 
 
-def _features(vectors: Vectors, counts: csr_matrix, rare: NDArray[np.float32]) -> csr_matrix:
+def _features(vectors: Vectors, counts: csr_matrix, rare: NDArray[np.float32]) -> Features:
     return hstack([csr_matrix(vectors), grams.weighed(counts, rare)], format="csr")
 
 
 def _fit(
-    features: csr_matrix, labels: NDArray[np.int64], strength: float = STRENGTH
+    features: Features, labels: NDArray[np.int64], strength: float = STRENGTH
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weights (k, d) and biases (k,), a single row where there are two labels; labels run from 0 to k - 1."""
     from sklearn.linear_model import LogisticRegression
@@ -201,7 +208,7 @@ def _fit(
 
 
 def _fit_small(
-    features: csr_matrix, labels: NDArray[np.int64]
+    features: Features, labels: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """As `_fit` where samples are far fewer than features, and (n, k) logits of each sample by a fit that has not seen it.
 

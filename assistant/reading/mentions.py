@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from assistant.domain.acts import BarrierSaid, Rating, TargetChosen, TechnologySaid
@@ -123,8 +123,20 @@ def rating(piece: Piece) -> Rating | None:
     return None
 
 
-def targets(pieces: Sequence[Piece], lexicon: Lexicon, today: Mapping[str, float | None]) -> Iterator[TargetChosen]:
-    """Targets by dimension: "machines up to 3, the rest may stay". `today` is the score of each dimension."""
+def targets(
+    pieces: Sequence[Piece],
+    lexicon: Lexicon,
+    today: Mapping[str, float | None],
+    about: Callable[[str], str | None],
+) -> Iterator[TargetChosen]:
+    """Targets by dimension: "machines up to 3, the rest may stay".
+
+    Args:
+        pieces: What was said.
+        lexicon: Names the dimensions.
+        today: The score of each dimension.
+        about: The dimension that a sentence which names none is about, if that is likely.
+    """
     chosen: dict[str, TargetChosen] = {}
     waiting: list[str] = []
     for piece in pieces:
@@ -132,6 +144,10 @@ def targets(pieces: Sequence[Piece], lexicon: Lexicon, today: Mapping[str, float
             named = [name for name, pattern in lexicon.targets.items() if pattern.search(part.text)]
             if _REST.search(part.text):
                 named = [name for name in lexicon.targets if name not in chosen and name not in waiting]
+            if (
+                not (named or waiting) and _target(part.text, 0.0) is not None
+            ):  # "how it gets from me to him, up to two"
+                named = [name for name in (about(piece.text),) if name is not None]
             waiting = named or waiting
             for name in waiting:
                 if (stage := _target(part.text, today.get(name))) is not None and (named or name not in chosen):

@@ -6,15 +6,12 @@ Knows the pending question and today's profile as context; decides nothing about
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-
 from assistant.domain.acts import Answer, AnyAct, Fact, Goal, LanguageChange, Pain, Question, Signal
-from assistant.domain.maturity import Language, MaturityModel
+from assistant.domain.maturity import STAGES, Language, MaturityModel
 from assistant.domain.profile import Profile
 from assistant.domain.state import Asked
 from assistant.reading import mentions
@@ -22,38 +19,13 @@ from assistant.reading.cues import Cues
 from assistant.reading.evidence import Utterance, Verdict, sort_out
 from assistant.reading.facts import FactReader
 from assistant.reading.head import Head
+from assistant.reading.items import SHORT, ItemReader
 from assistant.reading.lexicon import Lexicon
-from assistant.reading.segments import Piece, clauses
+from assistant.reading.segments import Piece
 from assistant.reading.telling import Told, told
 
 MOST_EMBEDDED = 5000
 """Characters of one utterance that are embedded at the most; the rest is read by cues and names alone."""
-SHORT = 5
-"""Words up to which an answer to the asked item is taken to be about that item."""
-CARRIES = 0.15
-"""Probability of the asked item from which an answer of a few words is taken at its full weight."""
-OWN = 0.03
-"""Probability of the asked item below which a longer answer is not about it."""
-OWN_NEAR = 0.008
-ELSEWHERE = 0.8
-"""The same when a neighbour of the asked item is likeliest, and the neighbour's probability that settles it."""
-NOTHING = 0.35
-"""Probability of "none of the items" from which a longer answer that is hardly about the asked one is left alone."""
-HARDLY = 0.3
-SETTLED = 0.5
-"""Probability of the asked item that words beside an "I don't know" or a mere "yes" must have to count."""
-ITEM_UNASKED = 0.85
-TOLD_UNASKED = 0.7
-"""Probability of an item that was not asked about, and certainty that the words tell of today, from which it is read."""
-PARTED = 0.18
-"""Probability that parts of the firm differ from which the clauses are looked at one by one; ranges are seldom, and the
-head has learnt from as many as it could get."""
-PART_SURE = 0.95
-PART_OWN = 0.05
-"""Two clauses give the ends of a range when both stages are this probable together; a clause carries its full weight from
-this probability of its item."""
-LONG_QUOTE = 80
-"""Words above which the quote is narrowed to the sentences that carry the stage."""
 NOT_ABOUT_ITEMS = ("barriers", "technologies", "targets", "rating")
 """Questions whose answers are read for what they ask, never for items."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -85,12 +57,10 @@ class RuleReader:
     """Reads utterances in either language."""
 
     def __init__(self, model: MaturityModel, head: Head, cues: Mapping[Language, Cues], lexicon: Lexicon) -> None:
-        self._neighbours = {
-            item.id: {other.id for other in model.items.values() if item.id in other.neighbours} | set(item.neighbours)
-            for item in model.items.values()
-        }
         self._head, self._cues, self._lexicon = head, cues, lexicon
-        self._contrast = re.compile("|".join(f"(?:{cues[name]['contrast'].pattern})" for name in cues), re.IGNORECASE)
+        turns = re.compile("|".join(f"(?:{cues[name]['contrast'].pattern})" for name in cues), re.IGNORECASE)
+        self._items = ItemReader(model, head, turns)
+        self._dimensions = {item.id: item.dimension for item in model.items.values()}
         self._facts = {language: FactReader(lexicon, language) for language in cues}
 
     def read(self, text: str, context: Context) -> list[AnyAct]:
@@ -107,22 +77,25 @@ class RuleReader:
         acts += self._switch(text, language, context)
         if signal := self._put_off(text, asked, cues):
             return [*acts, Signal.model_validate({"signal": signal})]
-        acts += [_question(piece) for piece in utterance.of("question") if not cues.found("progress", piece.text)]
-        acts += self._pointed(text, context)
-        heard = Told() if acts and isinstance(acts[-1], Answer) else self._heard(utterance, asked)
+        acts += _questions(text, utterance, cues)
+        pointed = list(self._pointed(text, context))
+        heard = Told() if pointed else self._heard(utterance, asked)
         named = list(self._named(text, utterance, context, language, correction))
         mended = any(isinstance(act, Fact) and act.correction for act in named)
-        acts += self._items(text, utterance, heard, context, correction, mended=mended)
+        aside = mended or any(piece not in heard.pieces for piece in utterance.of("dont_know", "agree"))
+        acts += pointed or self._items.read(text, heard, asked, correction=correction, surely=aside)
         acts += named
         acts += self._remarks(utterance, context, cues)
         acts += self._signals(text, utterance, heard, context, cues, acts)
         return acts
 
     def _heard(self, utterance: Utterance, asked: str) -> Told:
-        """What is told of the company today, where items are read at all."""
+        """What is told of the company today, where items are read at all; a few words beside a question are not."""
         if asked in NOT_ABOUT_ITEMS:
             return Told()
-        return told(Utterance(_bounded(utterance.pieces)), self._head)
+        heard = told(Utterance(_bounded(utterance.pieces)), self._head)
+        few = sum(len(piece.text.split()) for piece in heard.pieces) <= SHORT
+        return Told() if few and utterance.of("question") else heard
 
     def _command(self, text: str, cues: Cues) -> str | None:
         if len(text.split()) > 25:
@@ -143,127 +116,6 @@ class RuleReader:
         elif language != context.language:
             yield LanguageChange(language=language)
 
-    def _items(
-        self, text: str, utterance: Utterance, heard: Told, context: Context, correction: bool, *, mended: bool
-    ) -> list[AnyAct]:
-        """Answers to the asked item and to others; beside a fact that is `mended` only what is surely about the item."""
-        evidence = list(heard.pieces)
-        asked = context.asked.id if context.asked else ""
-        if not evidence:
-            return []
-        is_item = asked in self._head.items
-        whole = " ".join(piece.text for piece in evidence)
-        if utterance.of("question") and len(whole.split()) <= SHORT:
-            return []
-        single = not is_item or len(whole.split()) > LONG_QUOTE or correction
-        texts = ([whole] if is_item else []) + ([piece.text for piece in evidence] if single else [])
-        if len(texts) == 2 and texts[0] == texts[1]:
-            texts, single = texts[:1], False
-        features = self._head.features(texts)
-        each = features[1 if is_item else 0 :] if single else features[:1]
-        acts: list[AnyAct] = []
-        unknown = mended or any(piece not in evidence for piece in utterance.of("dont_know", "agree"))
-        if is_item and (answer := self._asked(asked, whole, features[:1], evidence, each, text, correction, unknown)):
-            answer = answer.model_copy(update={"scores": _doubted(answer.scores, heard.certain)})
-            acts.append(answer)
-        if heard.certain >= TOLD_UNASKED and not (is_item and acts and not single):
-            acts += self._beside(asked, evidence, each if single else features, text, correction)
-        return acts
-
-    def _asked(
-        self,
-        item: str,
-        whole: str,
-        features: csr_matrix,
-        evidence: Sequence[Piece],
-        each: csr_matrix,
-        text: str,
-        correction: bool,
-        unknown: bool,
-    ) -> Answer | None:
-        """The answer to the asked item, unless the words are about something else."""
-        short = len(whole.split()) <= SHORT
-        if (unknown or not short) and not self._is_about(item, features, unknown=unknown):
-            return None
-        scores = self._head.stage_probabilities(item, features)[0]
-        if short:  # a few words carry as much as they are about the item; the rest of the weight is spread evenly
-            own = float(self._head.about(features)[0][self._head.items.index(item)])
-            carried = min(1.0, own / CARRIES)
-            scores = carried * scores + (1 - carried) / len(scores)
-        low = high = int(scores.argmax())
-        start, end = evidence[0].start, evidence[-1].end
-        if self._head.parted(features)[0] >= PARTED and (span := self._span(item, evidence)):
-            low, high = span
-        elif len(whole.split()) > LONG_QUOTE and each.shape[0] == len(evidence) > 1:
-            part_scores = self._head.stage_probabilities(item, each)
-            best = int((part_scores[:, low] * self._head.about(each)[:, self._head.items.index(item)]).argmax())
-            start, end = evidence[best].start, evidence[best].end
-        return Answer(
-            item=item, low=low, high=high, scores=_six(scores), asked=True, quote=text[start:end], start=start,
-            end=end, correction=correction,
-        )  # fmt: skip
-
-    def _span(self, item: str, evidence: Sequence[Piece]) -> tuple[int, int] | None:
-        """Lowest and highest stage of two clauses that are each sure of theirs, at least two stages apart."""
-        parts = [part.text for piece in evidence for part in clauses(piece, self._contrast)]
-        if len(parts) < 2:
-            return None
-        features = self._head.features(parts)
-        stages = self._head.stage_probabilities(item, features)
-        own = self._head.about(features)[:, self._head.items.index(item)]
-        weights = stages.max(axis=1) * np.minimum(1.0, own / PART_OWN)
-        best = stages.argmax(axis=1)
-        pairs = [
-            (float(weights[a] * weights[b]), int(best[a]), int(best[b]))
-            for a in range(len(parts)) for b in range(len(parts)) if best[b] >= best[a] + 2
-        ]  # fmt: skip
-        sure, low, high = max(pairs, default=(0.0, 0, 0))
-        return (low, high) if sure >= PART_SURE else None
-
-    def _is_about(self, item: str, features: csr_matrix, *, unknown: bool) -> bool:
-        about = self._head.about(features)[0]
-        own, nothing = about[self._head.items.index(item)], about[-1]
-        if unknown:
-            return bool(own >= SETTLED)
-        if nothing > NOTHING:
-            return bool(own >= HARDLY)
-        best = int(about[:-1].argmax())
-        near = self._head.items[best] in self._neighbours[item]
-        return bool(own >= OWN or (near and own >= OWN_NEAR and about[best] < ELSEWHERE))
-
-    def _beside(
-        self,
-        asked: str,
-        evidence: Sequence[Piece],
-        features: csr_matrix,
-        text: str,
-        correction: bool,
-    ) -> Iterator[Answer]:
-        """Answers to items that were not asked about: only where both item and stage are likely."""
-        about = self._head.about(features)
-        best: dict[str, tuple[float, int, NDArray[np.float32]]] = {}
-        for index in range(len(about)):
-            column = int(about[index].argmax())
-            if column >= len(self._head.items) or about[index, column] < ITEM_UNASKED:
-                continue
-            item = self._head.items[column]
-            scores = self._head.stage_probabilities(item, features[index : index + 1])[0]
-            weight = float(about[index, column] * scores.max())
-            sure = len(about) != len(evidence) or self._head.words_tell([evidence[index].text])[0] >= SETTLED
-            if sure and item != asked and weight > best.get(item, (0.0,))[0]:
-                best[item] = weight, index, scores
-        for item, (_, index, scores) in best.items():
-            piece = (
-                evidence[index]
-                if len(about) == len(evidence)
-                else Piece(text[evidence[0].start : evidence[-1].end], evidence[0].start)
-            )
-            stage = int(scores.argmax())
-            yield Answer(
-                item=item, low=stage, high=stage, scores=_six(scores), asked=False, quote=piece.text, start=piece.start,
-                end=piece.end, correction=correction,
-            )  # fmt: skip
-
     def _pointed(self, text: str, context: Context) -> Iterator[Answer]:
         """A choice among the descriptors that were offered: "the second", "B", "den sidste"."""
         if context.asked is None or context.asked.form not in ("closest", "settle") or not context.asked.options:
@@ -281,10 +133,12 @@ class RuleReader:
         if chosen is not None and context.asked.id in self._head.items:
             stripped = text.strip()
             start = text.index(stripped)
-            scores = tuple(float(stage == chosen) for stage in range(6))
-            yield Answer(
-                item=context.asked.id, low=chosen, high=chosen, scores=_six(scores), asked=True, clicked=True,
-                quote=stripped, start=start, end=start + len(stripped),
+            scores = [float(stage == chosen) for stage in STAGES]
+            yield Answer.model_validate(
+                {
+                    "item": context.asked.id, "low": chosen, "high": chosen, "scores": scores, "asked": True,
+                    "clicked": True, "quote": stripped, "start": start, "end": start + len(stripped),
+                }
             )  # fmt: skip
 
     def _named(
@@ -310,12 +164,21 @@ class RuleReader:
         yield from mentions.technologies(text, spoken, self._lexicon, correction=correction)
         if asked == "targets":
             everything = utterance.of("evidence", "plan", "agree", "past", "talk", "jargon")
-            yield from mentions.targets(everything, self._lexicon, context.scores)
+            yield from mentions.targets(everything, self._lexicon, context.scores, self._dimension)
         if asked == "rating":
             for piece in utterance.of("evidence", "agree", "talk"):
                 if rating := mentions.rating(piece):
                     yield rating
                     break
+
+    def _dimension(self, text: str) -> str | None:
+        """The dimension that `text` is likelier about than all others together, given that it is about one."""
+        about = self._head.about(self._head.features([text]))[0][:-1]
+        weights: Counter[str] = Counter()
+        for item, weight in zip(self._head.items, about.tolist(), strict=True):
+            weights[self._dimensions[item]] += weight
+        (likeliest, weight), *_ = weights.most_common(1)
+        return likeliest if weight > weights.total() / 2 else None
 
     def _remarks(self, utterance: Utterance, context: Context, cues: Cues) -> Iterator[Pain | Goal]:
         """Pains and goals: every clause when they were asked about, marked ones in the story."""
@@ -385,19 +248,18 @@ def _bounded(pieces: Sequence[tuple[Piece, Verdict]]) -> list[tuple[Piece, Verdi
     return kept
 
 
-def _doubted(scores: Sequence[float], certain: float) -> tuple[float, float, float, float, float, float]:
-    """`scores` with the weight that is not certain spread evenly."""
-    return _six([certain * score + (1 - certain) / len(scores) for score in scores])
-
-
-def _question(piece: Piece) -> Question:
-    return Question(quote=piece.text, start=piece.start, end=piece.end)
+def _questions(text: str, utterance: Utterance, cues: Cues) -> list[Question]:
+    """What was asked; a question that leans on the one right before it ("and what does that cost?") is one with it."""
+    spans: list[list[int]] = []
+    for piece in utterance.of("question"):
+        if cues.found("progress", piece.text):
+            continue
+        if spans and not text[spans[-1][1] : piece.start].strip() and cues.found("leans", piece.text):
+            spans[-1][1] = piece.end
+        else:
+            spans.append([piece.start, piece.end])
+    return [Question(quote=text[start:end], start=start, end=end) for start, end in spans]
 
 
 def _says_something(piece: Piece, cues: Cues) -> bool:
     return len(piece.text.split()) >= 2 and not cues.found("nothing_more", piece.text)
-
-
-def _six(scores: Sequence[float] | NDArray[np.float32]) -> tuple[float, float, float, float, float, float]:
-    a, b, c, d, e, f = (round(float(value), 4) for value in scores)
-    return a, b, c, d, e, f

@@ -34,7 +34,7 @@ AGAINST_CUES = 0.9
 SILENT = 0.1
 """Probability below which a clause does not count although no cue speaks against it."""
 AS_A_WHOLE = 0.5
-"""Probability of the whole from which it counts when no clause does on its own."""
+"""Probability of the whole from which it counts when no clause does on its own, unless cues speak against every one."""
 HARDLY = 0.25
 """Certainty below which nothing is told."""
 _NEVER = frozenset({"question", "instruct", "agree", "talk"})
@@ -64,7 +64,8 @@ def told(utterance: Utterance, ear: Ear) -> Told:
         for (piece, verdict), sure in zip(judged, each, strict=True)
         if sure >= (SILENT if verdict == "evidence" and not steered else AGAINST_CUES)
     ]
-    if not chosen and whole >= AS_A_WHOLE and not steered:
+    doubted = all(verdict != "evidence" for _, verdict in judged)
+    if not chosen and whole >= AS_A_WHOLE and not steered and not doubted:
         chosen = pieces
     if not chosen:
         return Told()

@@ -39,6 +39,7 @@ ASKED = (
     "company.employees",
     "",
 )
+SCORES = {"technology": 2.0, "connectivity": 1.0}
 SECONDS = 6
 """For 20,000 characters; about two on a quiet machine."""
 
@@ -50,7 +51,7 @@ class Reading:
         self.engine = engine
 
     def acts(self, text: str, language: str = "en", asked: str = CAPTURE, **more) -> list[AnyAct]:
-        context = Context(language, Asked(id=asked, **more) if asked else None, Profile(), {"technology": 2.0})
+        context = Context(language, Asked(id=asked, **more) if asked else None, Profile(), SCORES)
         acts = self.engine.reader.read(text, context)
         for act in acts:
             if isinstance(act, Evidence):
@@ -326,3 +327,44 @@ def test_twenty_thousand_characters_take_no_more_than_seconds(reading, name):
     began = time.perf_counter()
     reading.guarded(long(LONG[name]))
     assert time.perf_counter() - began < SECONDS
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "questions"),
+    [
+        ("en", "What is a gateway? And what does it cost?", 1),
+        ("da", "Hvad er en gateway? Og hvad koster den?", 1),
+        ("en", "What is a gateway? Who writes the plan?", 2),
+        ("da", "Hvad er en gateway? Hvem skriver planen?", 2),
+    ],
+)
+def test_a_question_that_leans_on_the_one_before_is_asked_with_it(reading, language, text, questions):
+    asked = [act for act in reading.guarded(text, language).accepted if isinstance(act, Question)]
+    assert len(asked) == questions
+    assert asked[0].quote == (text if questions == 1 else text[: text.index("?") + 1])
+
+
+@pytest.mark.parametrize("text", ["Det ved a ikke.", "Det ved jeg ikke.", "Det aner a simpelthen ikke."])
+def test_the_dialect_of_western_jutland_is_danish_too(reading, text):
+    accepted = reading.guarded(text, "da", "value_creation.insight").accepted
+    assert signals(accepted) == ["dont_know"]
+    assert not [act for act in accepted if isinstance(act, Answer)]
+
+
+def test_side_remarks_at_the_ends_are_not_quoted(reading):
+    said = "Our biggest customer has the lot, all by itself. We scribble the hours on a card in pencil. Coffee's getting cold."
+    (answer,) = (a for a in reading.guarded(said, "en", "technology.capture").accepted if isinstance(a, Answer))
+    assert (answer.low, answer.quote) == (1, "We scribble the hours on a card in pencil.")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "How a job gets from the office out to the men, that could come up to three. The rest can stay."),
+        ("da", "Hvordan en ordre når fra kontoret ud på gulvet, det måtte godt komme op på tre. Resten kan blive."),
+    ],
+)
+def test_a_target_may_name_the_matter_instead_of_the_dimension(reading, language, text):
+    acts = reading.guarded(text, language, "targets").accepted
+    chosen = {act.dimension: act.stage for act in acts if isinstance(act, TargetChosen)}
+    assert chosen == {"connectivity": 3, "technology": 2}

@@ -55,3 +55,8 @@ def test_beside_words_that_steer_only_what_is_very_sure_counts(cues, lexicon):
 
 def test_questions_and_mere_agreement_are_never_told(cues, lexicon):
     assert heard("Yes. What is MQTT?", cues, lexicon, Yes=1.0, What=1.0) == ([], 0.0)
+
+
+def test_the_whole_does_not_outweigh_cues_against_every_clause(cues, lexicon):
+    assert heard("I don't know.", cues, lexicon, whole=0.7) == ([], 0.0)
+    assert heard(f"{NOW} It rains.", cues, lexicon, whole=0.7, Our=0.05, It=0.05)[0] == [NOW, "It rains."]

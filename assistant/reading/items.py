@@ -1,0 +1,173 @@
+"""Stages: from what is told of today to answers on the asked item and on others that it settles.
+
+Knows clauses, the head and which items are neighbours; knows no cues but where a clause turns, and no dialogue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.domain.acts import Answer
+from assistant.domain.maturity import MaturityModel
+from assistant.reading.head import Features, Head
+from assistant.reading.segments import Piece, clauses
+from assistant.reading.telling import Told
+
+SHORT = 5
+"""Words up to which an answer to the asked item is taken to be about that item."""
+CARRIES = 0.15
+"""Probability of the asked item from which an answer of a few words is taken at its full weight."""
+OWN = 0.03
+"""Probability of the asked item below which a longer answer is not about it."""
+OWN_NEAR = 0.008
+ELSEWHERE = 0.8
+"""The same when a neighbour of the asked item is likeliest, and the neighbour's probability that settles it."""
+NOTHING = 0.35
+"""Probability of "none of the items" from which a longer answer that is hardly about the asked one is left alone."""
+HARDLY = 0.3
+SETTLED = 0.5
+"""Probability of the asked item that words must have to count where `surely` is asked for."""
+ITEM_UNASKED = 0.85
+TOLD_UNASKED = 0.7
+"""Probability of an item that was not asked about, and certainty that the words tell of today, from which it is read."""
+PARTED = 0.18
+"""Probability that parts of the firm differ from which the clauses are looked at one by one."""
+PART_SURE = 0.95
+PART_OWN = 0.05
+"""Two clauses give the ends of a range when both stages are this probable together; a clause carries its full weight from
+this probability of its item."""
+STORY = 80
+"""Words from which an answer to an item is also read, sentence by sentence, for what it tells of others."""
+QUOTED = 0.005
+"""Share of the strongest sentence's weight from which another one is quoted with it: only plain side remarks are left out."""
+
+
+class ItemReader:
+    """Reads answers to items."""
+
+    def __init__(self, model: MaturityModel, head: Head, contrast: re.Pattern[str]) -> None:
+        """`contrast` finds where a sentence turns to another part of the firm."""
+        self._neighbours = {
+            item.id: {other.id for other in model.items.values() if item.id in other.neighbours} | set(item.neighbours)
+            for item in model.items.values()
+        }
+        self._head, self._contrast = head, contrast
+
+    def read(self, text: str, heard: Told, asked: str, *, correction: bool, surely: bool) -> Iterator[Answer]:
+        """Answers in `text`, of which `heard` is told; first the one to the `asked` item, if it is one.
+
+        Beside other matters (`surely`) only what is surely about the asked item counts.
+        """
+        pieces = list(heard.pieces)
+        if not pieces:
+            return
+        whole = " ".join(piece.text for piece in pieces)
+        answered = False
+        if asked in self._head.items and (low_high_scores := self._asked(asked, whole, pieces, surely=surely)):
+            low, high, scores = low_high_scores
+            first, last = self._quoted(asked, low, high, pieces)
+            yield _answer(asked, low, high, _doubted(scores, heard.certain), text, first, last, True, correction)
+            answered = True
+        each = asked not in self._head.items or correction or len(whole.split()) > STORY
+        if heard.certain >= TOLD_UNASKED and (each or not answered):
+            all_in_one = Piece(text[pieces[0].start : pieces[-1].end], pieces[0].start)
+            units = [(piece.text, piece) for piece in pieces] if each else [(whole, all_in_one)]
+            yield from self._beside(asked, units, text, correction)
+
+    def _asked(
+        self, item: str, whole: str, pieces: Sequence[Piece], *, surely: bool
+    ) -> tuple[int, int, NDArray[np.float32]] | None:
+        """Lowest and highest stage, and the probability of each; None when the words are about something else."""
+        features = self._head.features([whole])
+        short = len(whole.split()) <= SHORT
+        if (surely or not short) and not self._is_about(item, features, surely=surely):
+            return None
+        scores = self._head.stage_probabilities(item, features)[0]
+        if short:  # a few words carry as much as they are about the item; the rest of the weight is spread evenly
+            own = float(self._own(item, features)[0])
+            scores = np.asarray(_doubted(scores, min(1.0, own / CARRIES)), np.float32)
+        stage = int(scores.argmax())
+        span = self._span(item, pieces) if self._head.parted(features)[0] >= PARTED else None
+        return (*(span or (stage, stage)), scores)
+
+    def _own(self, item: str, features: Features) -> NDArray[np.float32]:
+        """(n,) probability that each text is about `item`."""
+        return self._head.about(features)[:, self._head.items.index(item)]
+
+    def _is_about(self, item: str, features: Features, *, surely: bool) -> bool:
+        about = self._head.about(features)[0]
+        own, nothing = about[self._head.items.index(item)], about[-1]
+        if surely:
+            return bool(own >= SETTLED)
+        if nothing > NOTHING:
+            return bool(own >= HARDLY)
+        best = int(about[:-1].argmax())
+        near = self._head.items[best] in self._neighbours[item]
+        return bool(own >= OWN or (near and own >= OWN_NEAR and about[best] < ELSEWHERE))
+
+    def _span(self, item: str, pieces: Sequence[Piece]) -> tuple[int, int] | None:
+        """Lowest and highest stage of two clauses that are each sure of theirs, at least two stages apart."""
+        parts = [part.text for piece in pieces for part in clauses(piece, self._contrast)]
+        features = self._head.features(parts)
+        stages = self._head.stage_probabilities(item, features)
+        weights = stages.max(axis=1) * np.minimum(1.0, self._own(item, features) / PART_OWN)
+        best = stages.argmax(axis=1)
+        pairs = [
+            (float(weights[a] * weights[b]), int(best[a]), int(best[b]))
+            for a in range(len(parts)) for b in range(len(parts)) if best[b] >= best[a] + 2
+        ]  # fmt: skip
+        sure, low, high = max(pairs, default=(0.0, 0, 0))
+        return (low, high) if sure >= PART_SURE else None
+
+    def _quoted(self, item: str, low: int, high: int, pieces: Sequence[Piece]) -> tuple[Piece, Piece]:
+        """The first and the last of the sentences that carry the stage: side remarks at either end are not quoted."""
+        if len(pieces) == 1:
+            return pieces[0], pieces[0]
+        words = self._head.word_features([piece.text for piece in pieces])
+        stages = self._head.stage_probabilities(item, words)[:, [low, high]].max(axis=1)
+        weights = stages * self._own(item, words) * self._head.words_tell([piece.text for piece in pieces])
+        carry = np.flatnonzero(weights >= QUOTED * weights.max())
+        return pieces[int(carry[0])], pieces[int(carry[-1])]
+
+    def _beside(self, asked: str, units: Sequence[tuple[str, Piece]], text: str, correction: bool) -> Iterator[Answer]:
+        """Answers to items that were not asked about: only where item, stage and that it is told of today are likely.
+
+        `units` are what is read, and where it stands.
+        """
+        told = [said for said, _ in units]
+        features, sure = self._head.features(told), self._head.words_tell(told)
+        about = self._head.about(features)
+        best: dict[str, tuple[float, Piece, NDArray[np.float32]]] = {}
+        for index, (_, piece) in enumerate(units):
+            column = int(about[index].argmax())
+            if column >= len(self._head.items) or about[index, column] < ITEM_UNASKED or sure[index] < SETTLED:
+                continue
+            item = self._head.items[column]
+            scores = self._head.stage_probabilities(item, features[index : index + 1])[0]
+            weight = float(about[index, column] * scores.max())
+            if item != asked and weight > best.get(item, (0.0,))[0]:
+                best[item] = weight, piece, scores
+        for item, (_, piece, scores) in best.items():
+            stage = int(scores.argmax())
+            yield _answer(item, stage, stage, scores.tolist(), text, piece, piece, False, correction)
+
+
+def _answer(
+    item: str, low: int, high: int, scores: Sequence[float], text: str, first: Piece, last: Piece, asked: bool,
+    correction: bool,
+) -> Answer:  # fmt: skip
+    return Answer.model_validate(
+        {
+            "item": item, "low": low, "high": high, "scores": [round(float(score), 4) for score in scores], "asked": asked,
+            "quote": text[first.start : last.end], "start": first.start, "end": last.end, "correction": correction,
+        }
+    )  # fmt: skip
+
+
+def _doubted(scores: Sequence[float] | NDArray[np.float32], certain: float) -> list[float]:
+    """`scores` with the weight that is not certain spread evenly."""
+    return [certain * float(score) + (1 - certain) / len(scores) for score in scores]
