@@ -27,7 +27,8 @@ from assistant.library.shelves import Shelves
 from assistant.library.vectors import PassageVectors
 from assistant.reading.cues import Cues
 from assistant.reading.guard import Guard, Guarded
-from assistant.reading.head import Head, lessons, trained
+from assistant.reading.head import Head, trained
+from assistant.reading.lessons import lessons
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.rules import Context, RuleReader, spoken_language
 from assistant.session import Found, Sessions
@@ -84,7 +85,7 @@ class Engine:
     def head(self) -> Head:
         """Embedding to item and stage; trained on first use."""
         model, knowledge = self.knowledge.model, self.knowledge
-        taught = lessons(model, *(knowledge.reading(name) for name in ("other", "silent", "parts")))
+        taught = lessons(model, *(knowledge.reading(name) for name in ("other", "silent", "parts", "remarks")))
         cache = self.settings.cache
         return trained(model, taught, self._embed_many, self.embedder.queries, self.embedder.name, cache)
 

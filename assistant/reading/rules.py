@@ -21,6 +21,7 @@ from assistant.reading.facts import FactReader
 from assistant.reading.head import Head
 from assistant.reading.items import SHORT, ItemReader
 from assistant.reading.lexicon import Lexicon
+from assistant.reading.remarks import RemarkReader
 from assistant.reading.segments import Piece
 from assistant.reading.telling import Told, told
 
@@ -60,6 +61,7 @@ class RuleReader:
         self._head, self._cues, self._lexicon = head, cues, lexicon
         turns = re.compile("|".join(f"(?:{cues[name]['contrast'].pattern})" for name in cues), re.IGNORECASE)
         self._items = ItemReader(head, turns)
+        self._spoken = RemarkReader(lexicon, head)
         self._dimensions = {item.id: item.dimension for item in model.items.values()}
         self._facts = {language: FactReader(lexicon, language) for language in cues}
 
@@ -159,9 +161,9 @@ class RuleReader:
                     yield fact
         if asked == "barriers":
             told = utterance.of("evidence", "plan", "past", "hearsay", "jargon", "dont_know")
-        yield from mentions.barriers(told, self._lexicon, asked=asked == "barriers", correction=correction)
+        yield from self._spoken.barriers(told, asked=asked == "barriers", correction=correction)
         spoken = utterance.of("evidence", "plan", "hearsay", "past", "dont_know") if asked == "technologies" else told
-        yield from mentions.technologies(text, spoken, self._lexicon, correction=correction)
+        yield from self._spoken.technologies(text, spoken, asked=asked == "technologies", correction=correction)
         if asked == "targets":
             everything = utterance.of("evidence", "plan", "agree", "past", "talk", "jargon")
             yield from mentions.targets(everything, self._lexicon, context.scores, self._dimension)
