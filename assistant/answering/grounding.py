@@ -26,7 +26,10 @@ LONGEST = 60
 """Words of one sentence at the most."""
 NEAR = 0.85
 """Cosine that a sentence must have to what it rests on."""
-_MARKUP = re.compile(r"!\[|\]\(|\[[^\]]*\]\s*[:\[]|</?[a-z!][^>]*>|`|<\||\|>|^\s*(?:#{1,6} |>|\|)|&[#\w]{2,8};|\\[(\[]|\*\*|__", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"!\[|\]\(|\[[^\]]*\]\s*[:\[]|</?[a-z!][^>]*>|`|<\||\|>|^\s*(?:#{1,6} |>|\|)|&[#\w]{2,8};|\\[(\[]|\*\*|__",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(
     r"\b(?:[a-z][a-z0-9+.-]{1,15}:(?=//|[a-z]+@)|data:|javascript:|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|dk|eu|io|ai|de|uk|info|biz|ru|cn|xyz|app|dev)\b(?:/\S*)?",
     re.IGNORECASE,

@@ -58,9 +58,7 @@ _UNITS = (
 _UNIT_OF = {word: unit for unit, words in _UNITS for word in words.split()}
 _DIGITS = r"\d{1,3}(?:[.,'\u00a0\u202f ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
 _PAIRS = rf"(?:{_TENS['en'].replace(' ', '|')})-(?:{_ONES['en'].split(' ten')[0].replace(' ', '|')})"
-_TOKEN = re.compile(
-    rf"(?P<digits>{_DIGITS})|(?P<sign>[%€$£°½¼¾])|(?P<word>\b{_PAIRS}\b|[^\W\d_]+)", re.IGNORECASE
-)
+_TOKEN = re.compile(rf"(?P<digits>{_DIGITS})|(?P<sign>[%€$£°½¼¾])|(?P<word>\b{_PAIRS}\b|[^\W\d_]+)", re.IGNORECASE)
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
 

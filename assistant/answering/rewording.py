@@ -46,7 +46,7 @@ class Reworder:
         """`text` in other words, or `text` itself. Never raises for what the model does."""
         try:
             messages = self._prompt.messages(question=text, said=as_data(said), language=_NAMES[language])
-            worded = " ".join(self._model.complete(messages).split()).strip("\"“”»« ")
+            worded = " ".join(self._model.complete(messages).split()).strip('"“”»« ')
         except ModelError as error:
             _log.info("the language model did not reword: %s", error)
             return text
@@ -77,7 +77,9 @@ class Reworder:
         matter = [key for key in theirs if not key.startswith("=")]
         if sum(key in mine for key in matter) < KEPT * len(matter):
             return "lost matter"
-        if [key for key in mine if key in ("=not", "=only", "=all")] != [k for k in theirs if k in ("=not", "=only", "=all")]:
+        if [key for key in mine if key in ("=not", "=only", "=all")] != [
+            k for k in theirs if k in ("=not", "=only", "=all")
+        ]:
             return "turned round"
         one, other = self._vectors([worded, text])
         return "" if float(one @ other) >= NEAR else "meaning"

@@ -53,7 +53,9 @@ _OF: dict[Language, dict[str, str]] = {
     "en": {word: sense for sense, (english, _) in _SENSES.items() for word in english.split()},
     "da": {word: sense for sense, (_, danish) in _SENSES.items() for word in danish.split()},
 }
-FREE_TO_GO = frozenset({"because", "but", "or", "off", "on", "why", "they", "same", "other", "still", "we", "yes", "no", "ja", "jo", "nej"})
+FREE_TO_GO = frozenset(
+    {"because", "but", "or", "off", "on", "why", "they", "same", "other", "still", "we", "yes", "no", "ja", "jo", "nej"}
+)
 """Senses that a sentence may lose without saying something else; none may be gained."""
 _CONTRACTED = re.compile(r"(?<=\w)n['’]t\b")
 _UNFREE = re.compile(r"\b(can)(not)\b", re.IGNORECASE)

@@ -224,7 +224,7 @@ def _sentence(raw: str) -> Iterator[tuple[str, list[int]]]:
     numbers = [int(n) for group in re.findall(_CITED, raw) for n in re.findall(r"\d+", group)]
     text = re.sub(r"\s+(?=[.,!?])", "", " ".join(_BULLET.sub("", re.sub(_CITED, " ", raw)).split()))
     if any(character.isalnum() for character in text):
-        yield (text if text[-1] in ".!?…:”\"»)" else f"{text}."), numbers
+        yield (text if text[-1] in '.!?…:”"»)' else f"{text}."), numbers
 
 
 def joined(quotes: Sequence[Quote]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from assistant.chat import Message, Schema
 
+
 class ScriptEndedError(BaseException):
     """More was asked of a script than it holds. No Exception, so that nothing that forgives a model forgives this."""
 

@@ -59,7 +59,9 @@ class ChatGguf(BaseChatModel):
         answer = self._running().handle_chat_completions(self._request(messages, stop, kwargs))
         _complain(answer)
         return ChatResult(
-            generations=[ChatGeneration(message=AIMessage(answer["choices"][0]["message"].get("content") or ""))]
+            generations=[
+                ChatGeneration(message=AIMessage(content=answer["choices"][0]["message"].get("content") or ""))
+            ]
         )
 
     def _stream(
@@ -89,7 +91,7 @@ class ChatGguf(BaseChatModel):
                 if text:
                     if run_manager:
                         run_manager.on_llm_new_token(text)
-                    yield ChatGenerationChunk(message=AIMessageChunk(text))
+                    yield ChatGenerationChunk(message=AIMessageChunk(content=text))
         finally:
             enough.set()
 

@@ -58,7 +58,7 @@ def connect(setting: str, *, base_url: str = "", key: str = "", seconds: float =
         made = init_chat_model(model, model_provider=provider, **wanted)
     except ImportError as error:
         raise UserError(
-            f"VEJVISER_MODEL={setting!r}: needs the package {EXTRAS.get(provider, f"langchain-{provider}")}; "
+            f"VEJVISER_MODEL={setting!r}: needs the package {EXTRAS.get(provider, f'langchain-{provider}')}; "
             f"`pip install {f'vejviser[{provider}]' if provider in EXTRAS else f'langchain-{provider}'}` installs it."
         ) from error
     except Exception as error:

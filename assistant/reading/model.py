@@ -141,13 +141,17 @@ class ModelReader:
     @staticmethod
     def _voted(acts: list[AnyAct], mine: Answer, stage: int) -> SecondReading:
         if stage != mine.low:
-            return SecondReading(acts, Difference(mine.item, mine.low, stage, "rules", "it holds another stage likelier"))
+            return SecondReading(
+                acts, Difference(mine.item, mine.low, stage, "rules", "it holds another stage likelier")
+            )
         rest = sum(mine.scores) - mine.scores[stage]
         scale = (1 - SURE) / rest if rest else 0.0
         scores = tuple(SURE if n == stage else round(value * scale, 4) for n, value in enumerate(mine.scores))
         settled = mine.model_copy(update={"scores": scores})
         changed = [settled if act is mine else act for act in acts]
-        return SecondReading(changed, Difference(mine.item, mine.low, stage, "both", "both hold the same stage likeliest"))
+        return SecondReading(
+            changed, Difference(mine.item, mine.low, stage, "both", "both hold the same stage likeliest")
+        )
 
     def _found(self, acts: list[AnyAct], item: str, text: str, pointed: Pointed) -> SecondReading:
         span = located(pointed.quote, text)
@@ -173,7 +177,9 @@ class ModelReader:
         )  # fmt: skip
         others = [act for act in acts if not isinstance(act, Signal)]
         why = "both read the same stage from its quote" if sure else "its quote is about the item; the stage is open"
-        return SecondReading([answer, *others], Difference(item, None, pointed.stage, "both" if sure else "unsure", why))
+        return SecondReading(
+            [answer, *others], Difference(item, None, pointed.stage, "both" if sure else "unsure", why)
+        )
 
 
 def parsed(said: str) -> Pointed:
@@ -207,7 +213,9 @@ def _as_before(mine: Answer | None) -> Kept:
     return "nothing" if mine is None else "rules"
 
 
-def _flattened(scores: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def _flattened(
+    scores: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     """`scores` drawn towards evenness until the highest is UNSURE, with their order kept."""
     top = float(scores.max())
     if top <= UNSURE:
