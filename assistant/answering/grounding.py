@@ -36,6 +36,8 @@ _ADDRESS = re.compile(
 )
 _NAME = re.compile(r"(?<![\w])(?:\w*[A-ZÆØÅ]\w*[A-ZÆØÅ]\w*|\w*[A-ZÆØÅ]\w*\d\w*|[A-ZÆØÅ][a-zæøåéöü]+)(?!\w)")
 _WORD = re.compile(r"\w+(?:[.,:/]\d+)*")
+_PARTED = re.compile(r"(?<=[.!?])\s+(?=[A-ZÆØÅ])")
+"""A line of a list is one sentence to a passage, though it may hold several."""
 _CLAUSE = {
     "en": re.compile(r"[,;:()–—]|\s-\s|\b(?:and|but|while|or|because|so|which|that|when|if|where|unless|although)\b", re.IGNORECASE),
     "da": re.compile(r"[,;:()–—]|\s-\s|\b(?:og|men|mens|eller|fordi|så|som|der|at|når|hvis|hvor|medmindre|selvom)\b", re.IGNORECASE),
@@ -102,7 +104,7 @@ def judge(
     language = passage.language
     if fault := _form(sentence, passage, spoken(sentence)):
         return Judged(fault)
-    sources = [text for text in passage.sentences if usable(text)]
+    sources = [one for text in passage.sentences if usable(text) for one in _PARTED.split(text)]
     claimed = tokens(sentence, language)
     if sum(not token.key.startswith("=") for token in claimed) < 2:
         return Judged("too little")

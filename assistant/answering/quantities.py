@@ -71,7 +71,7 @@ class Quantity:
     """Empty where none of the known units stands beside it."""
     start: int
     end: int
-    """Characters of the number in the text."""
+    """Characters of the number and its unit in the text."""
     loose: bool
     """A word that may mean something else as well."""
 
@@ -83,8 +83,9 @@ def _words(language: Language) -> dict[str, float]:
     words |= {word: float(value) for word, value in tens.items()}
     for word, value in tens.items():
         for one, name in list(enumerate(_ONES[language].split()))[1:10]:
-            joined = (f"{name}-{word}", f"{word}{name}") if language == "en" else (f"{name}og{word}", f"enog{word}")
-            words[joined[0] if one > 1 or language == "en" else joined[1]] = float(value + one)
+            words[f"{word}-{name}" if language == "en" else f"{'en' if one == 1 else name}og{word}"] = float(
+                value + one
+            )
     return words | _MORE[language]
 
 
@@ -107,10 +108,10 @@ def quantities(text: str, language: Language) -> tuple[Quantity, ...]:
                 if text[tokens[last].end() : tokens[last + 1].start()].strip(" .-\u00a0"):
                     break
                 value, last = value * scale, last + 1
-        unit = _unit(text, tokens, index, last)
+        unit, start, end, after = _unit(text, tokens, index, last, language)
         loose = bool(token["word"]) and raw in _OTHER_MEANINGS and not unit
-        found.append(Quantity(value, unit, token.start(), tokens[last].end(), loose))
-        index = last + 1
+        found.append(Quantity(value, unit, start, end, loose))
+        index = after
     return tuple(found)
 
 
@@ -137,19 +138,26 @@ def _parsed(digits: str, language: Language) -> float:
     return float(f"{re.sub('[.,]', '', whole)}.{re.sub('[.,]', '', rest) or 0}")
 
 
-def _unit(text: str, tokens: list[re.Match[str]], first: int, last: int) -> str:
-    """The unit that stands right behind a number, or right before it where it is a sign of money."""
+def _unit(
+    text: str, tokens: list[re.Match[str]], first: int, last: int, language: Language
+) -> tuple[str, int, int, int]:
+    """The unit that stands right behind a number, or right before it where it is a sign of money; where both begin and end,
+    and the token after them.
+    """
+    start, end = tokens[first].start(), tokens[last].end()
     if last + 1 < len(tokens):
-        token = tokens[last + 1]
-        between = text[tokens[last].end() : token.start()]
+        token, after = tokens[last + 1], last + 2
         name = token[0].casefold()
-        if name == "°" and last + 2 < len(tokens) and tokens[last + 2][0].casefold() == "c":
-            name = "°c"
-        if not between.strip(" -\u00a0\u202f") and name in _UNIT_OF and not (token[0] == "A" and between):
-            return _UNIT_OF[name]
+        if name == "°" and after < len(tokens) and tokens[after][0].casefold() == "c":
+            name, after = "°c", after + 1
+        gap = " -.\u00a0\u202f" if tokens[last][0].casefold() in ("mio", "mia") else " -\u00a0\u202f"
+        between = text[end : token.start()]
+        known = name in _UNIT_OF and not (language == "en" and name == "time") and not (token[0] == "A" and between)
+        if known and not between.strip(gap):
+            return _UNIT_OF[name], start, tokens[after - 1].end(), after
     if first:
         before = tokens[first - 1]
         name = _UNIT_OF.get(before[0].casefold(), "")
-        if name in ("kr", "eur", "usd", "gbp") and not text[before.end() : tokens[first].start()].strip(" ."):
-            return name
-    return ""
+        if name in ("kr", "eur", "usd", "gbp") and not text[before.end() : start].strip(" ."):
+            return name, before.start(), end, last + 1
+    return "", start, end, last + 1

@@ -26,17 +26,22 @@ PASSAGES = 3
 """Passages that a model is shown at the most."""
 ENOUGH = 2
 """Sentences from which an answer stands without quotes."""
-MOST = 5
+MOST = 4
 """Sentences after which the model is stopped."""
 WASTED = 6
 """Sentences that may be left out before the model is stopped."""
-BESIDE = 0.06
+BESIDE = 0.045
 """How much further from the question than the best quote a sentence may lie."""
+_LOOP = 20
+"""Characters at the end of a line that, said four times, show that a model repeats itself."""
 LONGEST_LINE = 1500
 """Characters without the end of a sentence after which the model is stopped."""
 _NAMES: dict[Language, str] = {"en": "English", "da": "Danish (dansk)"}
 _CITED = r"(?:\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]\s*)+"
-_END = re.compile(rf"(?:(?:[.!?…]+[\"'”’»)]*\s*(?:{_CITED})?|{_CITED}[.!?]?)(?=\s*[\n]|\s+[\"“»«(*•–\-]*[A-ZÆØÅ])|\n+)")
+_STOP = r"[.!?…]+[\"'”’»)]*"
+_NEXT = r"(?=\s*\n|\s+[\"“»«(*•–\-]*[A-ZÆØÅ])"
+_END = re.compile(rf"{_STOP}\s*{_CITED}[.!?]?\s*(?=[^\s\[.!?])|(?:{_STOP}|{_CITED}[.!?]?){_NEXT}|\n+")
+"""A stop with a citation ends a sentence; either alone does where a new one begins."""
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+)")
 _log = logging.getLogger(__name__)
@@ -185,9 +190,9 @@ class Writer:
         wants = wanted(question, quoted.language)
         given = any(wants.given(q.text, texts[q.passage].text, texts[q.passage].language) for q in draft.quotes)
         if len(draft.quotes) < ENOUGH or not given:
-            said = {*draft.rests, *(quote.text for quote in draft.quotes)}
             for quote in quoted.sentences:
-                if quote.text not in said:
+                said = sum(len(rest) for rest in dict.fromkeys(draft.rests) if rest in quote.text)
+                if said < len(quote.text) / 2:
                     draft.quotes.append(quote)
                     draft.rests.append(quote.text)
                     shown(quote.text, quote.passage)
@@ -213,11 +218,16 @@ def cut(pieces: Iterator[str]) -> Iterator[tuple[str, list[int]]]:
         while found := _END.search(buffer):
             yield from _sentence(buffer[: found.end()])
             buffer = buffer[found.end() :]
-        if len(buffer) > LONGEST_LINE:
+        if len(buffer) > LONGEST_LINE or _loops(buffer):
             return
     rest = _THOUGHT.sub(" ", buffer)
     if re.search(rf"(?:[.!?…][\"'”’»)]*|{_CITED}[.!?]?)\s*\Z", rest):  # what breaks off in the middle is no sentence
         yield from _sentence(rest)
+
+
+def _loops(text: str) -> bool:
+    """Whether the end of `text` has been said several times already."""
+    return len(text) > 5 * _LOOP and text.count(text[-_LOOP:]) >= 4
 
 
 def _sentence(raw: str) -> Iterator[tuple[str, list[int]]]:

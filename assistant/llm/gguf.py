@@ -10,6 +10,7 @@ import json
 import queue
 import secrets
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ class ChatGguf(BaseChatModel):
     context: int = 4096
     """Tokens of prompt and answer together."""
     max_tokens: int = 600
+    seconds: float = 120.0
+    """After which a call stops by itself, so that one that nobody waits for any more does not hold the model."""
     _server: Any = PrivateAttr(default=None)
     _loading: Any = PrivateAttr(default_factory=threading.Lock)
 
@@ -56,42 +59,42 @@ class ChatGguf(BaseChatModel):
         self, messages: list[BaseMessage], stop: list[str] | None = None,
         run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,  # noqa: ARG002
     ) -> ChatResult:  # fmt: skip
-        answer = self._running().handle_chat_completions(self._request(messages, stop, kwargs))
-        _complain(answer)
-        return ChatResult(
-            generations=[
-                ChatGeneration(message=AIMessage(content=answer["choices"][0]["message"].get("content") or ""))
-            ]
-        )
+        text = "".join(self._pieces(self._request(messages, stop, kwargs)))
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
 
     def _stream(
         self, messages: list[BaseMessage], stop: list[str] | None = None,
         run_manager: CallbackManagerForLLMRun | None = None, **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:  # fmt: skip
-        request = self._request(messages, stop, kwargs) | {"stream": True}
-        server, box, enough = self._running(), queue.SimpleQueue[Any](), threading.Event()
+        for text in self._pieces(self._request(messages, stop, kwargs)):
+            if run_manager:
+                run_manager.on_llm_new_token(text)
+            yield ChatGenerationChunk(message=AIMessageChunk(content=text))
+
+    def _pieces(self, request: dict[str, Any]) -> Iterator[str]:
+        """The answer as it comes. Closing it stops llama.cpp at the next token."""
+        box, enough = queue.SimpleQueue[Any](), threading.Event()
+        until = time.monotonic() + self.seconds
 
         def take(piece: str) -> bool:
             box.put(piece)
-            return enough.is_set()  # True makes llama.cpp stop
+            return enough.is_set() or time.monotonic() > until  # True makes llama.cpp stop
 
         def run() -> None:
             try:
-                server.handle_chat_completions(json.dumps(request), take)
+                self._running().handle_chat_completions(json.dumps(request | {"stream": True}), take)
                 box.put(_END)
             except BaseException as error:
                 box.put(error)
 
-        threading.Thread(target=run, name="gguf", daemon=True).start()
+        # no daemon: a thread that is still inside of llama.cpp when Python ends would take the process down with it
+        threading.Thread(target=run, name="gguf", daemon=False).start()
         try:
             while (found := box.get()) is not _END:
                 if isinstance(found, BaseException):
                     raise found
-                text = _text(found)
-                if text:
-                    if run_manager:
-                        run_manager.on_llm_new_token(text)
-                    yield ChatGenerationChunk(message=AIMessageChunk(content=text))
+                if text := _text(found):
+                    yield text
         finally:
             enough.set()
 

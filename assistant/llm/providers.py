@@ -37,7 +37,7 @@ def connect(setting: str, *, base_url: str = "", key: str = "", seconds: float =
     """
     provider, _, model = setting.partition(":")
     if provider == "gguf":
-        return _gguf(setting, Path(model), threads)
+        return _gguf(setting, Path(model), seconds, threads)
     from assistant.llm.langchain import LangChainChat
 
     wanted: dict[str, Any] = {"timeout": seconds, "max_retries": 0}
@@ -73,7 +73,7 @@ def connect(setting: str, *, base_url: str = "", key: str = "", seconds: float =
     return LangChainChat(made, setting)
 
 
-def _gguf(setting: str, path: Path, threads: int) -> ChatModel:
+def _gguf(setting: str, path: Path, seconds: float, threads: int) -> ChatModel:
     import importlib.util
 
     if importlib.util.find_spec("xllamacpp") is None:
@@ -92,4 +92,4 @@ def _gguf(setting: str, path: Path, threads: int) -> ChatModel:
     from assistant.llm.gguf import ChatGguf
     from assistant.llm.langchain import LangChainChat
 
-    return LangChainChat(ChatGguf(path=path.expanduser(), threads=threads), f"gguf:{path.name}")
+    return LangChainChat(ChatGguf(path=path.expanduser(), threads=threads, seconds=seconds), f"gguf:{path.name}")
