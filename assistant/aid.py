@@ -19,12 +19,15 @@ from assistant.llm.budget import Allowance
 from assistant.reading.guard import Guard, Guarded
 from assistant.reading.model import Difference, ModelReader
 from assistant.reading.rules import Context
+from assistant.reading.segments import sentences
 from assistant.store import Store, Turn
 
 HISTORY = 150
 """Tokens of earlier turns that are sent with a call at the most."""
 LOOKED_BACK = 6
 """Turns that are looked through for them."""
+FEW = 4
+"""Words below which nothing is sent."""
 _log = logging.getLogger(__name__)
 
 
@@ -82,9 +85,13 @@ def note(store: Store, conversation: str, turn: int, allowance: Allowance, diffe
 
 
 def unheld(said: str, acts: Sequence[AnyAct]) -> str:
-    """`said` without the words that acts have taken into the profile; empty for a command and for a few words that are left."""
+    """The sentences of `said` that no act has taken into the profile; empty for a command and for a few words."""
     if any(isinstance(act, Signal) and act.signal not in ("unread", "no_evidence") for act in acts):
         return ""
-    for act in sorted((a for a in acts if isinstance(a, Evidence)), key=lambda one: -one.start):
-        said = said[: act.start] + said[max(act.start, act.end) :]
-    return " ".join(said.split()) if len(said.split()) >= 4 else ""
+    held = [(act.start, act.end) for act in acts if isinstance(act, Evidence)]
+    left = [
+        piece.text
+        for piece in sentences(said)
+        if not any(start < piece.end and piece.start < end for start, end in held)
+    ]
+    return " ".join(left) if sum(len(text.split()) for text in left) >= FEW else ""
