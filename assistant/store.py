@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, NamedTuple, Protocol, cast
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -97,6 +97,18 @@ class Called(Protocol):
     @property
     def outcome(self) -> str:
         """`ok`, or what went wrong."""
+
+
+class Kept(NamedTuple):
+    """A call as it was kept; see `Called`."""
+
+    turn: int
+    job: str
+    model: str
+    sent: int
+    received: int
+    seconds: float
+    outcome: str
 
 
 @dataclass(frozen=True)
@@ -223,6 +235,12 @@ class Store:
         if rows:
             with self._explained(), self._engine.begin() as connection:
                 connection.execute(sa.insert(_CALLS), rows)
+
+    def calls(self, conversation: str) -> list[Kept]:
+        """What a language model was used for in one conversation, call by call."""
+        query = sa.select(*(_CALLS.c[name] for name in Kept._fields)).where(_CALLS.c.conversation == conversation)
+        with self._explained(), self._engine.connect() as connection:
+            return [Kept(*row) for row in connection.execute(query.order_by(_CALLS.c.id)).all()]
 
     def spent(self, conversation: str) -> Spent:
         """What a language model was used for in one conversation."""

@@ -23,7 +23,6 @@ from assistant.llm.patience import Breaker, Patience
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the lies are shared with the tests of the dialogue
 from lies import LIES
-
 from test_quoting import Hit, Passage, fake
 
 MQTT = Passage(
@@ -147,7 +146,7 @@ def test_the_first_sentence_is_shown_while_the_model_still_writes() -> None:
     made, model = writer(line, wait=0.02, piece=10)
     begun = time.monotonic()
     made.answer(QUESTION, quoted(), shown=lambda _t, _p: moments.append(time.monotonic() - begun))
-    own = 0.02 * (len(GOOD.split(" [1]")[0]) / 10 + 1)
+    own = 0.02 * (len(GOOD.split(" [1]", maxsplit=1)[0]) / 10 + 1)
     assert moments[0] <= own + 0.2
     assert moments[0] < 0.6 * (0.02 * len(line) / 10)
     assert len(model.told) == 1

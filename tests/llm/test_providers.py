@@ -101,8 +101,7 @@ def test_a_server_that_dies_in_mid_answer_is_a_model_error(address: str) -> None
     job = Budgeted(Patience(connect("openai:small", base_url=address, seconds=3)), "x", 3.0)
     got: list[str] = []
     with pytest.raises(ModelError):
-        for piece in job.stream(HELLO):
-            got.append(piece)  # noqa: PERF402
+        got.extend(job.stream(HELLO))
     assert got == ["Hel"]
 
 
@@ -148,7 +147,7 @@ def test_a_missing_extra_names_what_to_install(package: str) -> None:
         "except UserError as error: print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
-    assert f"pip install vejviser[{setting.split(':')[0]}]" in done.stdout
+    assert f"pip install vejviser[{setting.split(':', maxsplit=1)[0]}]" in done.stdout
 
 
 def test_without_a_model_nothing_of_a_provider_is_imported() -> None:
