@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 from lies import LIES, SECRET
+from typer.testing import CliRunner
 
 from assistant import aid
 from assistant.build import Engine
 from assistant.chat import Message
+from assistant.cli import app, house
+from assistant.errors import UserError
 from assistant.llm.fake import FakeModel, Line
 from assistant.session import Reply, Sessions
-from assistant.settings import Settings
+from assistant.settings import Settings, load
 from assistant.store import Store
 
 STORY = "We are nineteen men and we bend and weld steel near Thisted, mostly small series."
@@ -186,6 +189,64 @@ def test_only_what_the_profile_does_not_hold_is_sent_of_what_was_said(opened: Op
     for held in ("nineteen", "Thisted", "drawings", "MQTT"):
         assert held not in before
     assert "my cousin has a boat" in before
+
+
+def test_the_page_shows_sentences_before_the_reply(engine: Engine, tmp_path: Path) -> None:
+    from assistant.web.pages.conversation import ConversationPage
+
+    second = "MQTT carries anything, so sender and receiver must agree on names and units themselves."
+    made = with_model(engine, FakeModel([f"{TRUE} [1] {second} [1]"], for_ever=True))
+    sessions = made.sessions(Store(tmp_path))
+    page = ConversationPage(made, sessions, "en")
+    page.blocks()
+    conversation = told(sessions, STORY).conversation
+    chats = [shown[page.chat] for shown in page.said(QUESTION, "full", conversation) if page.chat in shown]
+    last = [chat[-1]["content"] for chat in chats]
+    assert last[1] == TRUE
+    assert last[2] == f"{TRUE} {second}"
+    assert "Sources:" in last[-1]
+    assert len(last) == 4
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_doctor_tells_whether_the_model_answers_and_what_it_used(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: bool
+) -> None:
+    lines: list[Line] = [f"{TRUE} [1]", "ok" if answers else ConnectionError("no route to sk-mine")]
+    made = with_model(engine, FakeModel(lines, for_ever=True), model_key="sk-mine", model_price="1,10", model_timeout=2)
+    made.__dict__["store"] = Store(tmp_path)
+    reply = told(made.sessions(), STORY, QUESTION)
+    shown: list[dict[str, object]] = []
+    monkeypatch.setattr(house, "engine", lambda: made)
+    monkeypatch.setattr(house, "print_json", shown.append)
+    result = CliRunner().invoke(app, ["doctor", "--json"])
+    assert result.exit_code == (0 if answers else 1)
+    (told_all,) = shown
+    assert json.dumps(told_all)
+    state = told_all["works"]["language model"]  # type: ignore[index]
+    assert state.startswith("ok, fake:script" if answers else "FAILS: fake:script does not answer")
+    assert "sk-mine" not in str(told_all)
+    total, one = told_all["model_usage"]  # type: ignore[misc]
+    assert one["conversation"] == reply.conversation
+    (call,) = reply.calls
+    assert total["cost"] == pytest.approx((call.sent + 10 * call.received) / 1e6, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MODEL", "gpt-4o"),
+        ("MODEL_BASE_URL", "ftp://x"),
+        ("MODEL_TIMEOUT", "0"),
+        ("MODEL_TOKENS", "-1"),
+        ("MODEL_PRICE", "cheap"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"VEJVISER_{name}", value)
+    with pytest.raises(UserError, match=f"VEJVISER_{name}=") as failed:
+        load()
+    assert "\n" not in str(failed.value)
 
 
 REWORDED = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from assistant.llm.patience import Patience
 
 PER_CALL = 3000
 """Tokens that one call may send at the most."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +125,6 @@ class Budgeted:
 
     def _note(self, allowance: Allowance, sent: int, got: str, started: float, outcome: str) -> None:
         took = round(time.monotonic() - started, 3)
-        allowance.calls.append(Call(self._job, self.name, sent, tokens.count(got), took, outcome))
+        call = Call(self._job, self.name, sent, tokens.count(got), took, outcome)
+        _log.info("%s", call)
+        allowance.calls.append(call)
