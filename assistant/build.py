@@ -9,7 +9,9 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from assistant.answering.quoting import QuotedAnswer, Quoter
+from assistant.answering.quoting import ENGINE, QuotedAnswer, Quoter
+from assistant.answering.writing import WrittenAnswer
+from assistant.chat import ChatModel
 from assistant.content import Knowledge, root
 from assistant.domain.maturity import LANGUAGES, Language
 from assistant.domain.sources import SHIPPED, Source, parted
@@ -25,13 +27,14 @@ from assistant.library.library import Library
 from assistant.library.places import Cut, at_sentence, cuts, sections, source_of
 from assistant.library.shelves import Shelves
 from assistant.library.vectors import PassageVectors
+from assistant.models import Models
 from assistant.reading.cues import Cues
 from assistant.reading.guard import Guard, Guarded
 from assistant.reading.head import Head, trained
 from assistant.reading.lessons import lessons
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.rules import Context, RuleReader, spoken_language
-from assistant.session import Found, Sessions
+from assistant.session import Found, Sessions, Streamed
 from assistant.settings import Settings
 from assistant.store import Store
 from assistant.wording import Wording
@@ -53,11 +56,13 @@ class Engine:
         settings: What was set from outside.
         say: Told what takes long ("Unpacking the bundled embedding model").
         count: Told how far a long job is: (done, of, what).
+        chat: A language model instead of the one that is set.
     """
 
     settings: Settings
     say: Progress = lambda _: None
     count: Counted = lambda _done, _of, _what: None
+    chat: ChatModel | None = None
 
     @cached_property
     def knowledge(self) -> Knowledge:
@@ -153,31 +158,59 @@ class Engine:
         library.note(noted, self.questions, lambda done, of: self.count(done, of, "questions"))
         return library
 
-    def ask(self, question: str, language: Language, library: str = SHIPPED) -> QuotedAnswer:
-        """The answer to `question` from one library, with its passages.
+    def ask(
+        self, question: str, language: Language, library: str = SHIPPED, *, model: bool = True,
+        shown: Streamed = lambda _: None,
+    ) -> QuotedAnswer:  # fmt: skip
+        """The answer to `question` from one library, with its passages; written by the model, if one is set and `model`.
+
+        `shown` is told each written sentence as soon as it holds.
 
         Raises:
-            UserError: there is no such library.
+            UserError: there is no such library, or the model that is set cannot be had.
         """
         shelf = self.existing(library)
         hits = shelf.search(question, PASSAGES, language)
-        return Quoter(self.embedder.queries, shelf.sentence_vectors).answer(question, hits, language)
+        quoted = Quoter(self.embedder.queries, shelf.sentence_vectors).answer(question, hits, language)
+        if not model or self.models is None:
+            return quoted
+        return self.models.writer.answer(question, quoted, shown=lambda text, _: shown(text))
 
-    def answer(self, question: str, language: Language) -> Found:
-        """The answer from all libraries, as the dialogue needs it."""
+    @cached_property
+    def models(self) -> Models | None:
+        """What the language model that is set does; None when none is.
+
+        Raises:
+            UserError: its package, key or file is missing.
+        """
+        if not self.settings.model and self.chat is None:
+            return None
+        return Models(self.settings, self.knowledge, self.embedder, self.cues, lambda: self.head, self.chat)
+
+    def answer(self, question: str, language: Language, /, *, before: str = "", shown: Streamed | None = None) -> Found:
+        """The answer from all libraries, as the dialogue needs it.
+
+        Args:
+            question: What was asked.
+            language: The asker's.
+            before: What was said lately, for a model.
+            shown: Told each written sentence as soon as it holds.
+        """
         hits = self.shelves.search(question, PASSAGES, language)
         try:
-            return self._answered(question, hits, language)
+            quoted = self._quoted(question, hits, language)
         except Exception as error:
             mine = [hit for hit in hits if parted(hit.passage.id)[0] == SHIPPED]
             if len(mine) == len(hits):
                 raise
             _log.error("libraries besides the shipped one are left out: %s", error)
-            return self._answered(question, mine, language)
+            quoted = self._quoted(question, mine, language)
+        if self.models is not None:
+            quoted = self.models.writer.answer(question, quoted, before, lambda text, _: shown(text) if shown else None)
+        return cited(quoted, self._cut)
 
-    def _answered(self, question: str, hits: Sequence[Hit], language: Language) -> Found:
-        quoter = Quoter(self.embedder.queries, self.shelves.sentence_vectors(hits))
-        return cited(quoter.answer(question, hits, language), self._cut)
+    def _quoted(self, question: str, hits: Sequence[Hit], language: Language) -> QuotedAnswer:
+        return Quoter(self.embedder.queries, self.shelves.sentence_vectors(hits)).answer(question, hits, language)
 
     def _cut(self, name: str) -> tuple[Document, Sequence[Cut]] | None:
         library, key, _ = parted(name)
@@ -224,7 +257,7 @@ class Engine:
         return Sessions(
             model=knowledge.model, actions=knowledge.actions, wordings=self.wordings, reader=self.reader,
             guard=self.guard, answer=self.answer, store=store or self.store,
-            days=self.settings.retention_days, to_read=self.to_read,
+            days=self.settings.retention_days, to_read=self.to_read, aid=self.models.aid if self.models else None,
         )  # fmt: skip
 
     def warm(self) -> None:
@@ -276,12 +309,14 @@ def cited(quoted: QuotedAnswer, opened: Callable[[str], tuple[Document, Sequence
     opened = cache(opened)
     places = {hit.passage.id: source_of(hit.passage) for hit in quoted.nearest}
     sentences = []
-    for quote in quoted.sentences:
+    rests = quoted.rests if isinstance(quoted, WrittenAnswer) else [quote.text for quote in quoted.sentences]
+    for quote, verbatim in zip(quoted.sentences, rests, strict=True):
         source = places[quote.passage]
         if source.page is not None or source.start is not None:
             there = opened(quote.passage.partition("#")[0])
-            source = at_sentence(source, *there, quote.text) if there else source
+            source = at_sentence(source, *there, verbatim) if there else source
         sentences.append((quote.text, source))
     named = {source.reference: source for _, source in reversed(sentences)}
     sources = tuple(named[name] for name in dict.fromkeys(source.reference for _, source in sentences))
-    return Found(tuple(sentences), sources or tuple(places.values())[:2], quoted.topic)
+    engine = quoted.engine if isinstance(quoted, WrittenAnswer) else ENGINE
+    return Found(tuple(sentences), sources or tuple(places.values())[:2], quoted.topic, engine)

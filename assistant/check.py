@@ -11,6 +11,7 @@ from assistant.domain.plan import PLAN_STAGES
 from assistant.errors import UserError
 from assistant.library.documents import Document
 from assistant.library.loaders.markdown import load
+from assistant.models import JOBS
 from assistant.reading.cues import Cues
 from assistant.reading.lexicon import Lexicon
 
@@ -30,6 +31,7 @@ def check(knowledge: Knowledge) -> list[Part]:
         ("maturity model", _maturity),
         ("actions", _actions),
         ("replies", _replies),
+        ("prompts", _prompts),
         ("reading", _reading),
         ("library", _library),
         ("sources", _sources),
@@ -72,6 +74,10 @@ def _actions(knowledge: Knowledge) -> tuple[int, list[str]]:
 
 def _replies(knowledge: Knowledge) -> tuple[int, list[str]]:
     return len(knowledge.replies("en")) + len(knowledge.replies("da")), []
+
+
+def _prompts(knowledge: Knowledge) -> tuple[int, list[str]]:
+    return len([knowledge.prompt(name, variables) for name, variables in JOBS.items()]), []
 
 
 def _reading(knowledge: Knowledge) -> tuple[int, list[str]]:

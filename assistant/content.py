@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, Field, ValidationError
 
+from assistant.chat import Prompt, prompt
 from assistant.domain.maturity import LANGUAGES, Content, Language, MaturityModel, Sentence
 from assistant.domain.plan import Action, check_actions
 from assistant.errors import ContentError
@@ -170,6 +171,14 @@ class Knowledge:
             if missing := sorted(keys[other] - keys[language]):  # type: ignore[index]
                 raise ContentError(f"{paths[language]}: key {missing[0]!r} is missing; the other language has it.")  # type: ignore[index]
         return texts
+
+    def prompt(self, name: str, variables: Sequence[str]) -> Prompt:
+        """What a language model is told for the job `name`, which fills in exactly `variables`.
+
+        Raises:
+            ContentError: the file is missing or malformed.
+        """
+        return prompt(self.folder / "prompts", name, variables)
 
     def reading(self, name: str) -> dict[str, Any]:
         """The data of the reader in knowledge/reading/<name>.yaml.

@@ -4,6 +4,7 @@ VejviserError
 ├── UserError         a person can mend it: bad file, bad setting, no index (exit 3)
 │   ├── ContentError  a file under knowledge/ or prompts/ is missing, malformed or inconsistent
 │   └── StoreError    the data folder or database cannot be read or written
+├── ModelError        the language model gave nothing that can be used: the rules serve the turn
 └── Conflict          somebody else wrote the same turn first: read again and retry
 
 A message says what, where and what to do, in one sentence.
@@ -30,3 +31,7 @@ class StoreError(UserError):
 
 class Conflict(VejviserError):
     """The turn number was taken by another tab or process; nothing was written."""
+
+
+class ModelError(VejviserError):
+    """The language model gave no answer that can be used; the rules serve the turn, and the person sees no error."""

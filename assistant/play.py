@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -179,6 +179,12 @@ class _Player:
                 "seconds": {name: round(value, 5) for name, value in reply.seconds.items()},
             }
         )  # fmt: skip
+        if reply.calls:
+            self.played.turns[-1]["model"] = {
+                "calls": [asdict(call) for call in reply.calls],
+                "difference": asdict(reply.difference) if reply.difference else None,
+                "engines": [found.engine for found in reply.answers],
+            }
         self.on_turn(text, reply.text)
         return reply
 

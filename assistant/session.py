@@ -6,8 +6,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
+from assistant.aid import LOOKED_BACK, Aid, note
 from assistant.domain.acts import AnyAct, LanguageChange, Question, Signal
 from assistant.domain.dialogue import Move, next_move
 from assistant.domain.fold import advance
@@ -18,7 +21,9 @@ from assistant.domain.replay import replay
 from assistant.domain.sources import Source
 from assistant.domain.state import Asked, State, opening
 from assistant.errors import Conflict, UserError
+from assistant.llm.budget import Allowance, Call
 from assistant.reading.guard import Guard
+from assistant.reading.model import Difference
 from assistant.reading.rules import Context, RuleReader, spoken_language
 from assistant.store import Course, Store, Turn
 from assistant.wording import Said, Worded, Wording
@@ -40,6 +45,8 @@ class Found:
     sources: tuple[Source, ...]
     """What is cited, or lies nearest when there is no answer."""
     topic: str = ""
+    engine: str = "quoting"
+    """What put it into words: `quoting`, or `writing` with the digest of the prompt and the model."""
 
     @property
     def answered(self) -> bool:
@@ -57,7 +64,17 @@ class Found:
         return tuple(source.reference for source in self.sources)
 
 
-Answerer = Callable[[str, Language], Found]
+Streamed = Callable[[str], None]
+"""Told each sentence of an answer as soon as it is sure to stand in the reply."""
+
+
+class Answerer(Protocol):
+    """Answers from the library."""
+
+    def __call__(
+        self, question: str, language: Language, /, *, before: str = "", shown: Streamed | None = None
+    ) -> Found:
+        """The answer to `question`; `before` is what was said lately, `shown` is told the sentences as they come."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,10 @@ class Reply:
     """Acts that the guard dropped."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Where the time of the turn went: read, answer, advance, reply, store."""
+    calls: tuple[Call, ...] = ()
+    """What a language model was used for."""
+    difference: Difference | None = None
+    """What it read where the rules were in doubt; None when it was not asked."""
 
 
 class Sessions:
@@ -85,8 +106,9 @@ class Sessions:
     def __init__(
         self, *, model: MaturityModel, actions: Mapping[str, Action], wordings: Mapping[Language, Wording],
         reader: RuleReader, guard: Guard, answer: Answerer, store: Store, days: int,
-        to_read: Callable[[Language], Mapping[str, Source]],
+        to_read: Callable[[Language], Mapping[str, Source]], aid: Aid | None = None,
     ) -> None:  # fmt: skip
+        self._aid = aid
         self.model, self.actions, self.store = model, actions, store
         self._wordings, self._reader, self._guard, self._answer = wordings, reader, guard, answer
         self._days, self.to_read = days, to_read
@@ -102,8 +124,8 @@ class Sessions:
         self._remember(made.id, state)
         return Reply(made.id, 0, text, state.asked, state, next_move(self.model, state).left)
 
-    def say(self, conversation: str, text: str) -> Reply:
-        """One turn of the person in words.
+    def say(self, conversation: str, text: str, stream: Streamed | None = None) -> Reply:
+        """One turn of the person in words; `stream` is told sentences of an answer before the whole reply is there.
 
         Raises:
             UserError: no such conversation, or a text that cannot be taken; nothing is lost and nothing is written.
@@ -115,7 +137,7 @@ class Sessions:
             )
         if not text.strip():
             raise UserError('message: it is empty; write something, or "skip" to leave the question out.')
-        return self._turn(conversation, text, None)
+        return self._turn(conversation, text, None, stream)
 
     def act(self, conversation: str, acts: Sequence[AnyAct], shown: str) -> Reply:
         """One turn by clicks: `acts` as they are, `shown` as the words of the turn."""
@@ -162,11 +184,14 @@ class Sessions:
             self._states.pop(conversation, None)
         return self.store.erase(conversation)
 
-    def _turn(self, conversation: str, text: str, acts: Sequence[AnyAct] | None) -> Reply:
+    def _turn(
+        self, conversation: str, text: str, acts: Sequence[AnyAct] | None, stream: Streamed | None = None
+    ) -> Reply:
         for attempt in range(_TRIES):
             state = self.state(conversation)
             try:
-                return self._once(conversation, state, text, acts)
+                with self._allowance(conversation) as allowance:
+                    return self._once(conversation, state, text, acts, allowance, stream)
             except Conflict:
                 with self._lock:
                     self._states.pop(conversation, None)
@@ -174,11 +199,18 @@ class Sessions:
                     raise
         raise AssertionError("unreachable")
 
-    def _once(self, conversation: str, before: State, text: str, given: Sequence[AnyAct] | None) -> Reply:
+    def _allowance(self, conversation: str) -> AbstractContextManager[Allowance | None]:
+        return nullcontext() if self._aid is None else self._aid.turn(self.store, conversation)
+
+    def _once(
+        self, conversation: str, before: State, text: str, given: Sequence[AnyAct] | None, allowance: Allowance | None,
+        stream: Streamed | None,
+    ) -> Reply:  # fmt: skip
         clock = _Clock()
-        acts, dropped = (list(given), 0) if given is not None else self._read(before, text)
+        history = self._history(conversation, before)
+        acts, dropped, difference = (list(given), 0, None) if given is not None else self._read(before, text, history)
         clock.lap("read")
-        acts, answers = self._answered(acts, before)
+        acts, answers = self._answered(acts, before, history, stream)
         clock.lap("answer")
         undo = any(isinstance(act, Signal) and act.signal == "undo" for act in acts)
         state = self._replayed(conversation, acts) if undo else advance(self.model, before, acts)
@@ -188,6 +220,7 @@ class Sessions:
         state = state.model_copy(update={"asked": move.asked})
         clock.lap("advance")
         reply = self._worded(conversation, before, state, move, acts, answers)
+        reply = self._reworded(reply, before, state, move, text)
         clock.lap("reply")
         if state.ended == "erased":
             self.erase(conversation)
@@ -195,27 +228,41 @@ class Sessions:
             shown = [source.reference for source in reply.sources]
             self.store.append(conversation, Turn(state.turn, text, acts, move.asked, reply.text, shown))
             self._remember(conversation, state)
+            if allowance is not None:
+                note(self.store, conversation, state.turn, allowance, difference)
         clock.lap("store")
         return Reply(
             conversation=conversation, turn=state.turn, text=reply.text, asked=move.asked, state=state, left=move.left,
             cited=tuple(passage for found in answers if found.answered for passage in found.cited),
             answers=tuple(answers), acts=tuple(acts), dropped=dropped, seconds=clock.laps,
+            calls=() if allowance is None else tuple(allowance.calls), difference=difference,
         )  # fmt: skip
 
-    def _read(self, state: State, text: str) -> tuple[list[AnyAct], int]:
-        context = Context(state.language, state.asked, state.profile, score(state.profile, self.model).dimensions)
-        proposed = self._reader.read(text, context)
-        guarded = self._guard.check(proposed, text, spoken_language(text, state.language))
-        return guarded.accepted, len(guarded.dropped)
+    def _history(self, conversation: str, state: State) -> str:
+        """What was said lately that the profile does not hold; only a model is told."""
+        if self._aid is None or not state.turn:
+            return ""
+        return self._aid.before(self.store.turns(conversation, after=max(0, state.turn - LOOKED_BACK)))
 
-    def _answered(self, acts: Sequence[AnyAct], state: State) -> tuple[list[AnyAct], list[Found]]:
+    def _read(self, state: State, text: str, before: str) -> tuple[list[AnyAct], int, Difference | None]:
+        context = Context(state.language, state.asked, state.profile, score(state.profile, self.model).dimensions)
+        spoken = spoken_language(text, state.language)
+        guarded = self._guard.check(self._reader.read(text, context), text, spoken)
+        difference = None
+        if self._aid is not None:
+            guarded, difference = self._aid.read(text, context, guarded, self._guard, spoken, before)
+        return guarded.accepted, len(guarded.dropped), difference
+
+    def _answered(
+        self, acts: Sequence[AnyAct], state: State, before: str, stream: Streamed | None
+    ) -> tuple[list[AnyAct], list[Found]]:
         """Questions are answered at once; each act learns whether the material had an answer."""
         language = next((act.language for act in acts if isinstance(act, LanguageChange)), state.language)
         kept: list[AnyAct] = []
         answers = []
         for act in acts:
             if isinstance(act, Question):
-                found = self._answer(act.quote, language)
+                found = self._answer(act.quote, language, before=before, shown=stream)
                 answers.append(found)
                 kept.append(act.model_copy(update={"answered": found.answered}))
             else:
@@ -247,6 +294,17 @@ class Sessions:
             empty=next((_EMPTY[a.signal] for a in acts if isinstance(a, Signal) and a.signal in _EMPTY), ""),
             to_read=self.to_read(state.language),
         )  # fmt: skip
+
+    def _reworded(self, reply: Worded, before: State, state: State, move: Move, said: str) -> Worded:
+        """The reply with a new open question in a model's words, where that is wished for and holds."""
+        asked = move.asked
+        if self._aid is None or asked is None or asked.id not in self.model.items or asked.form != "open":
+            return reply
+        fixed = self._wordings[state.language].question(state, move)
+        if asked == before.asked or not reply.text.endswith(fixed):
+            return reply
+        question = self._aid.question(fixed, said, state.language)
+        return replace(reply, text=reply.text.removesuffix(fixed) + question)
 
     def _remember(self, conversation: str, state: State) -> None:
         with self._lock:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import UserError
@@ -37,6 +37,20 @@ class Settings(BaseSettings):
     """Folder below knowledge/maturity that holds the maturity model."""
     language: Literal["en", "da"] = "en"
     """Language when none is named on the command line."""
+    model: str = Field(default="", pattern=r"^(?:[a-z][a-z0-9_]*:\S.*)?$")
+    """A language model beside the rules: `openai:…`, `anthropic:…`, `ollama:…`, `gguf:/path/to/file.gguf`; empty means none."""
+    model_base_url: str = Field(default="", pattern=r"^(?:https?://\S+)?$")
+    """Address of the model's server; with `openai:…` any OpenAI-compatible one. Empty means the provider's own."""
+    model_key: SecretStr = SecretStr("")
+    """Key of the provider. Without one and without a BASE_URL, the provider's own variable counts (OPENAI_API_KEY …)."""
+    model_timeout: float = Field(default=20.0, gt=0, le=600)
+    """Seconds that the model may take for one turn, all calls and tries together; then the rules serve it."""
+    model_tokens: int = Field(default=60_000, ge=0)
+    """Tokens, sent and received, that one conversation may spend on the model; then the rules go on alone."""
+    model_price: str = Field(default="", pattern=r"^(?:\d+(?:\.\d+)?,\d+(?:\.\d+)?)?$")
+    """What a million tokens cost, sent and received, with a comma between (`0.15,0.60`); empty means that cost is not shown."""
+    model_reword: bool = False
+    """Whether the model also rewords the questions of the dialogue; a call more each turn."""
     retention_days: int = Field(default=365, ge=1)
     """How many days a conversation is kept; shown to the owner in the greeting."""
 
@@ -52,9 +66,8 @@ def load() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "VEJVISER_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise UserError(
-            f"{name}={first['input']!r}: {_lower(first['msg'])}; correct it in the environment or in .env."
-        ) from error
+        given = "(hidden)" if name == "VEJVISER_MODEL_KEY" else repr(first["input"])
+        raise UserError(f"{name}={given}: {_lower(first['msg'])}; correct it in the environment or in .env.") from error
 
 
 def _lower(message: str) -> str:

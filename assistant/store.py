@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, Protocol, cast
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -46,6 +46,19 @@ _TURNS = sa.Table(
     sa.Column("cited", sa.JSON, nullable=False),
     sa.Column("created", sa.DateTime(timezone=True), nullable=False),
 )
+_CALLS = sa.Table(
+    "model_calls",
+    _METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("conversation", sa.ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("turn", sa.Integer, nullable=False),
+    sa.Column("job", sa.String(64), nullable=False),
+    sa.Column("model", sa.String(255), nullable=False),
+    sa.Column("sent", sa.Integer, nullable=False),
+    sa.Column("received", sa.Integer, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("outcome", sa.String(255), nullable=False),
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +69,60 @@ class Conversation:
     language: Language
     course: Course
     created: datetime
+
+
+class Called(Protocol):
+    """One call of a language model, as far as it is kept: figures, never words."""
+
+    @property
+    def job(self) -> str:
+        """Name of the prompt."""
+
+    @property
+    def model(self) -> str:
+        """`provider:model`."""
+
+    @property
+    def sent(self) -> int:
+        """Tokens."""
+
+    @property
+    def received(self) -> int:
+        """Tokens."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+
+    @property
+    def outcome(self) -> str:
+        """`ok`, or what went wrong."""
+
+
+class Kept(NamedTuple):
+    """A call as it was kept; see `Called`."""
+
+    turn: int
+    job: str
+    model: str
+    sent: int
+    received: int
+    seconds: float
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a language model was used for: one conversation, or all."""
+
+    conversation: str
+    """Empty for all together."""
+    calls: int = 0
+    failed: int = 0
+    sent: int = 0
+    received: int = 0
+    """Tokens."""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -156,9 +223,48 @@ class Store:
             number = connection.execute(query).scalar()
         return -1 if number is None else int(number)
 
+    def note_calls(self, conversation: str, turn: int, calls: Sequence[Called]) -> None:
+        """Keeps what a language model was used for in one turn."""
+        rows = [
+            {
+                "conversation": conversation, "turn": turn, "job": call.job, "model": call.model[:255], "sent": call.sent,
+                "received": call.received, "seconds": call.seconds, "outcome": call.outcome[:255],
+            }
+            for call in calls
+        ]  # fmt: skip
+        if rows:
+            with self._explained(), self._engine.begin() as connection:
+                connection.execute(sa.insert(_CALLS), rows)
+
+    def calls(self, conversation: str) -> list[Kept]:
+        """What a language model was used for in one conversation, call by call."""
+        query = sa.select(*(_CALLS.c[name] for name in Kept._fields)).where(_CALLS.c.conversation == conversation)
+        with self._explained(), self._engine.connect() as connection:
+            return [Kept(*row) for row in connection.execute(query.order_by(_CALLS.c.id)).all()]
+
+    def spent(self, conversation: str) -> Spent:
+        """What a language model was used for in one conversation."""
+        return next(iter(self._spent(_CALLS.c.conversation == conversation)), Spent(conversation))
+
+    def spending(self) -> list[Spent]:
+        """The same for each conversation in which one was used, the dearest first."""
+        return sorted(self._spent(sa.true()), key=lambda one: -one.sent - one.received)
+
+    def _spent(self, which: sa.ColumnElement[bool]) -> list[Spent]:
+        failed = sa.func.sum(sa.case((_CALLS.c.outcome == "ok", 0), else_=1))
+        sums = [sa.func.sum(column) for column in (_CALLS.c.sent, _CALLS.c.received, _CALLS.c.seconds)]
+        query = (
+            sa.select(_CALLS.c.conversation, sa.func.count(), failed, *sums)
+            .where(which)
+            .group_by(_CALLS.c.conversation)
+        )
+        with self._explained(), self._engine.connect() as connection:
+            return [Spent(*row) for row in connection.execute(query).all()]
+
     def erase(self, conversation: str) -> bool:
         """Removes a conversation and overwrites its bytes; False when there was none."""
         with self._explained(), self._engine.begin() as connection:
+            connection.execute(sa.delete(_CALLS).where(_CALLS.c.conversation == conversation))
             connection.execute(sa.delete(_TURNS).where(_TURNS.c.conversation == conversation))
             gone = connection.execute(sa.delete(_CONVERSATIONS).where(_CONVERSATIONS.c.id == conversation)).rowcount
         if self._engine.dialect.name == "sqlite":

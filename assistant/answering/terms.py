@@ -6,7 +6,7 @@ Knows no vectors and no passages.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import Stemmer
@@ -29,9 +29,14 @@ _ASKING = {  # words that say that, not what, somebody asks
         " tager ting tror vide ved være vores"
     ),
 }
-_STOPPED: dict[str, frozenset[str]] = {
-    "en": frozenset(STOPWORDS_EN_PLUS) | frozenset(_ASKING["en"].split()),
-    "da": frozenset(STOPWORDS_DANISH) | frozenset(_ASKING["da"].split()),
+FUNCTION_WORDS: dict[Language, frozenset[str]] = {
+    "en": frozenset(STOPWORDS_EN_PLUS),
+    "da": frozenset(STOPWORDS_DANISH),
+}
+"""Words of grammar, in small letters."""
+_STOPPED: dict[Language, frozenset[str]] = {
+    "en": FUNCTION_WORDS["en"] | frozenset(_ASKING["en"].split()),
+    "da": FUNCTION_WORDS["da"] | frozenset(_ASKING["da"].split()),
 }
 _SHORTEST_PART = 4
 """Letters of a word that is looked for inside a longer one: Danish writes compounds in one word."""
@@ -41,9 +46,13 @@ _SHORTEST_PART = 4
 def terms(text: str, language: Language) -> tuple[str, ...]:
     """The stems of `text` in their order, each once, without words that carry no matter."""
     stopped = _STOPPED[language]
-    words = [word for word in _WORD.findall(text.lower()) if word not in stopped]
+    return tuple(dict.fromkeys(stems([word for word in _WORD.findall(text.lower()) if word not in stopped], language)))
+
+
+def stems(words: Sequence[str], language: Language) -> list[str]:
+    """The stem of each word, which is given in small letters."""
     stemmer = Stemmer.Stemmer(_NAMES[language])  # one stemmer is not safe to share between threads
-    return tuple(dict.fromkeys(stemmer.stemWords(words)))
+    return list(stemmer.stemWords(list(words)))
 
 
 def covered(wanted: Iterable[str], found: Iterable[str]) -> frozenset[str]:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import webbrowser
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from assistant.cli.terminal import STDERR, JsonOption, engine, print_json
-from assistant.errors import UserError
+from assistant.errors import ModelError, UserError
+from assistant.store import Spent
 
+if TYPE_CHECKING:
+    from assistant.build import Engine
+
+_MOST_SHOWN = 11
 _PACKAGES = ("langchain", "chromadb", "sentence-transformers", "gradio", "pydantic", "tiktoken", "torch")
 
 
@@ -91,18 +96,59 @@ def doctor(as_json: JsonOption = False) -> None:
         ),
     )
     look("conversations", lambda: f"ok, {len(running.store.conversations())} stored")
-    works["language model"] = "none configured; everything works without one"
+    look("language model", lambda: _reached(running))
+    spent = _spending(running)
     if as_json:
-        print_json({"settings": settings, "versions": versions, "works": works})
+        print_json({"settings": settings, "versions": versions, "works": works, "model_usage": spent})
     else:
         for name, setting in settings.items():
             print(f"{name:<24} {setting['value'] or '(not set)'}\n{'':<24} {setting['meaning']}")
         print()
         for name, outcome in works.items():
             print(f"{name:<24} {outcome}")
+        for row in spent[:_MOST_SHOWN]:
+            cost = "" if row["cost"] is None else f", cost {row['cost']:.4f}"
+            print(
+                f"{row['conversation'] or 'all conversations':<24} {row['calls']} calls of the model, {row['failed']} without an "
+                f"answer, {row['sent']:,} tokens sent, {row['received']:,} received{cost}"
+            )
         print("\n" + ", ".join(f"{name} {version}" for name, version in versions.items()))
     if any(outcome.startswith("FAILS") for outcome in works.values()):
         raise typer.Exit(1)
+
+
+def _reached(running: Engine) -> str:
+    """Whether the model that is set answers."""
+    if running.models is None:
+        return "none configured; everything works without one"
+    try:
+        return f"ok, {running.models.patience.name} answered in {running.models.reach():.1f} s"
+    except ModelError as error:
+        return f"FAILS: {running.settings.model} does not answer, {error}; until it does, the rules serve every turn"
+
+
+def _spending(running: Engine) -> list[dict[str, Any]]:
+    """What the model was used for, all together first; nothing where it never was."""
+    try:
+        each = running.store.spending()
+    except UserError:
+        return []
+    if not each:
+        return []
+    names = ("calls", "failed", "sent", "received", "seconds")
+    total = Spent("", *(sum(getattr(one, name) for one in each) for name in names))
+    return [
+        {"conversation": one.conversation, **{name: getattr(one, name) for name in names}, "cost": _cost(running, one)}
+        for one in (total, *each)
+    ]
+
+
+def _cost(running: Engine, spent: Spent) -> float | None:
+    """In the currency of VEJVISER_MODEL_PRICE; None where no price is set."""
+    if not running.settings.model_price:
+        return None
+    sent, received = map(float, running.settings.model_price.split(","))
+    return round((spent.sent * sent + spent.received * received) / 1e6, 6)
 
 
 def setup() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.cli.terminal import (
+    Coming,
     JsonOption,
     LanguageOption,
     complain,
@@ -45,8 +46,13 @@ def ask(
     as_json: JsonOption = False,
     library: LibraryOption = "shipped",
     jsonl: JsonlOption = None,
+    model: Annotated[
+        bool, typer.Option("--model/--no-model", help="Let the language model that is set write; without, quote.")
+    ] = True,
 ) -> None:
-    """Answers a question from the library by quoting it, with its sources; says so when the material has no answer.
+    """Answers a question from the library, with its sources; says so when the material has no answer.
+
+    Quotes, or, where VEJVISER_MODEL is set, lets the model write and shows what the passages bear out.
 
     Example: vejviser ask "What is MQTT?"
     """
@@ -56,12 +62,16 @@ def ask(
         for number, line in json_lines(jsonl):
             asked = _text(line, "question", jsonl, number)
             print_line(
-                {"id": line.get("id"), **_answer(asked, _spoken(asked, line.get("language") or language), library)}
+                {
+                    "id": line.get("id"),
+                    **_answer(asked, _spoken(asked, line.get("language") or language), library, model),
+                }
             )
         return
     assert question is not None
     spoken = _spoken(_not_empty(question), language)
-    quoted = engine().ask(question, spoken, library)
+    with Coming() as coming:
+        quoted = engine().ask(question, spoken, library, model=model, shown=coming.sentence)
     if as_json:
         print_json(quoted.as_json())
         return
@@ -231,8 +241,8 @@ def _where(passage: Passage, language: Language) -> str:
     return " · ".join(part for part in (" > ".join(passage.locator.heading), place) if part)
 
 
-def _answer(question: str, language: Language, library: str) -> dict[str, Any]:
-    return engine().ask(question, language, library).as_json()
+def _answer(question: str, language: Language, library: str, model: bool) -> dict[str, Any]:
+    return engine().ask(question, language, library, model=model).as_json()
 
 
 def _spoken(text: str, given: object) -> Language:

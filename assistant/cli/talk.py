@@ -13,6 +13,7 @@ from rich.rule import Rule
 
 from assistant.cli.terminal import (
     STDERR,
+    Coming,
     JsonOption,
     LanguageOption,
     complain,
@@ -48,7 +49,8 @@ def chat(
         except EOFError:
             break
         try:
-            reply = sessions.say(conversation, said)
+            with Coming() as coming:
+                reply = sessions.say(conversation, said, stream=coming.sentence)
         except UserError as error:
             complain(str(error))
             continue

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import typer
 from rich.console import Console
@@ -84,6 +85,36 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         if not isinstance(value, dict):
             raise UserError(f"{path}: line {number}: must be a JSON object; mend that line.")
         yield number, value
+
+
+class Coming:
+    """Shows sentences of an answer while the rest is still being written, where somebody is looking; gone when all is there."""
+
+    def __init__(self) -> None:
+        self._live: Any = None
+        self._text = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def sentence(self, text: str) -> None:
+        """One more."""
+        if not STDERR.is_terminal:
+            return
+        from rich.live import Live
+        from rich.text import Text
+
+        self._text = f"{self._text} {text}".strip()
+        if self._live is None:
+            self._live = Live(console=STDERR, transient=True, auto_refresh=False)
+            self._live.start()
+        self._live.update(Text(self._text, style="dim"), refresh=True)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
 
 
 class _Waiting:

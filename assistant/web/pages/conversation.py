@@ -7,7 +7,10 @@ what a quick reply does is taken from the pending question there, not from the b
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+import queue
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
@@ -17,7 +20,7 @@ from assistant.build import Engine
 from assistant.domain.acts import AnyAct, LanguageChange, Signal
 from assistant.domain.maturity import Language
 from assistant.errors import Conflict, StoreError, UserError
-from assistant.session import LONGEST_TURN, Sessions
+from assistant.session import LONGEST_TURN, Sessions, Streamed
 from assistant.store import Course
 from assistant.web.pages.choices import MOST
 from assistant.web.pages.messages import assistant, person
@@ -28,7 +31,15 @@ SCRAMBLED_WITH = "vejviser-page"
 """BrowserState scrambles what it stores in the browser; the id is the only secret and is never shown to another browser."""
 AT_A_TIME = 4
 Shown = dict[Any, Any]
+Take = Callable[[str, Streamed], str]
+"""Takes one turn of a conversation and gives the reply; told sentences of it before that, where they come before."""
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Done:
+    reply: str
+    error: Exception | None = None
 
 
 class ConversationPage:
@@ -36,6 +47,7 @@ class ConversationPage:
 
     def __init__(self, engine: Engine, sessions: Sessions, language: Language) -> None:
         self._sessions, self._language = sessions, language
+        self._writes = engine.models is not None
         self._views = Views(engine, sessions, language)
         self.words: Words = self._views.words
 
@@ -154,19 +166,19 @@ class ConversationPage:
         if problem := self._problem(text):
             yield {self.note: _warning(problem)}
             return
-        yield from self._turn(text, course, memory, lambda name: self._sessions.say(name, text).text, text)
+        yield from self._turn(text, course, memory, lambda name, come: self._sessions.say(name, text, come).text, text)
 
     def skipped(self, course: Any, memory: Any) -> Iterator[Shown]:
         """The pending question is left out."""
         shown = self.words("said_skip")
         acts: list[AnyAct] = [Signal(signal="skip")]
-        yield from self._turn(shown, course, memory, lambda name: self._sessions.act(name, acts, shown).text)
+        yield from self._turn(shown, course, memory, lambda name, _: self._sessions.act(name, acts, shown).text)
 
     def undone(self, memory: Any) -> Iterator[Shown]:
         """The last turn is taken back."""
         shown = self.words("said_undo")
         acts: list[AnyAct] = [Signal(signal="undo")]
-        yield from self._turn(shown, "full", memory, lambda name: self._sessions.act(name, acts, shown).text)
+        yield from self._turn(shown, "full", memory, lambda name, _: self._sessions.act(name, acts, shown).text)
 
     def _picking(self, place: int) -> Callable[[str, Any], Iterator[Shown]]:
         def picked(label: str, memory: Any) -> Iterator[Shown]:
@@ -181,7 +193,7 @@ class ConversationPage:
                 return
             choice = view.choices[place]
             yield from self._turn(
-                choice.label, "full", memory, lambda name: self._sessions.act(name, [choice.act], choice.label).text
+                choice.label, "full", memory, lambda name, _: self._sessions.act(name, [choice.act], choice.label).text
             )
 
         return picked
@@ -207,10 +219,10 @@ class ConversationPage:
             return {self.note: self._complaint(error)}
         return self._shown(self._views.fresh(self.words.html("notes.erased")))
 
-    def _turn(
-        self, shown: str, course: Any, memory: Any, take: Callable[[str], str], typed: str | None = None
-    ) -> Iterator[Shown]:
-        """First the person's words at once, then the reply; on an error all is as before and the words are back in the box."""
+    def _turn(self, shown: str, course: Any, memory: Any, take: Take, typed: str | None = None) -> Iterator[Shown]:
+        """First the person's words at once, then the reply, of which sentences may come before the rest; on an error all is
+        as before and the words are back in the box.
+        """
         before: View | None = None
         try:
             known = self._views.known(memory)
@@ -221,7 +233,7 @@ class ConversationPage:
             yield self._busy(before.ahead(person(shown)), emptied=typed is not None)
             conversation = known or self._sessions.open(self._language, _course(course)).conversation
             before = before if known else self._views.of(conversation)
-            reply = take(conversation)
+            reply = yield from self._coming(before.ahead(person(shown)), lambda come: take(conversation, come))
             if self._views.known(conversation):
                 yield self._shown(self._views.of(conversation))
             else:
@@ -230,6 +242,27 @@ class ConversationPage:
             note = self._complaint(error)
             back = {self.box: gr.Textbox(value=typed)} if typed is not None else {}
             yield {**(self._shown(before.noting(note)) if before else {self.note: note}), **back}
+
+    def _coming(self, view: View, take: Callable[[Streamed], str]) -> Generator[Shown, None, str]:
+        """The reply; where a language model writes, its sentences are shown as they come. Raises what `take` raises."""
+        if not self._writes:
+            return take(lambda _: None)
+        box: queue.SimpleQueue[str | _Done] = queue.SimpleQueue()
+
+        def run() -> None:
+            try:
+                box.put(_Done(take(box.put)))
+            except Exception as error:
+                box.put(_Done("", error))
+
+        threading.Thread(target=run, name="turn").start()
+        text = ""
+        while isinstance(found := box.get(), str):
+            text = f"{text} {found}".strip()
+            yield {self.chat: [*view.messages, assistant(text)]}
+        if found.error is not None:
+            raise found.error
+        return found.reply
 
     def _problem(self, text: str) -> str:
         if not text.strip():
