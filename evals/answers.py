@@ -14,7 +14,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from assistant.build import Answered, Engine
+from assistant.answering.quoting import QuotedAnswer
+from assistant.build import Engine
 from assistant.domain.maturity import Language
 from assistant.errors import ContentError
 from assistant.settings import load as load_settings
@@ -82,12 +83,12 @@ def load(part: Part, folder: Path = FOLDER) -> list[Checked]:
     return list(rows.values())
 
 
-def answered(engine: Engine, row: Checked) -> Answered:
+def answered(engine: Engine, row: Checked) -> QuotedAnswer:
     """The answer to one question after what was asked before it."""
-    return engine.ask(row.question, row.language, before=[one.question for one in row.context])
+    return engine.ask(row.question, row.language, model=False, before=[one.question for one in row.context])
 
 
-def figures(rows: Sequence[Checked], answers: Sequence[Answered]) -> dict[str, Figure]:
+def figures(rows: Sequence[Checked], answers: Sequence[QuotedAnswer]) -> dict[str, Figure]:
     """All figures; `answers` are in the order of `rows`."""
     both = list(zip(rows, answers, strict=True))
     right = [(row, a.answered and row.holds(a.text)) for row, a in both if row.answerable]
@@ -103,7 +104,7 @@ def figures(rows: Sequence[Checked], answers: Sequence[Answered]) -> dict[str, F
     return found
 
 
-def _verbatim(answer: Answered) -> bool:
+def _verbatim(answer: QuotedAnswer) -> bool:
     texts = {hit.passage.id: hit.passage.text for hit in answer.nearest}
     return all(quote.text in texts.get(quote.passage, "") for quote in answer.sentences)
 

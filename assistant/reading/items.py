@@ -81,12 +81,12 @@ class ItemReader:
         features = self._head.features([" ".join(piece.text for piece in pieces)])
         own = float(self._own(item, features)[0])
         scores = self._head.stage_probabilities(item, features)[0]
-        belief = _belief(certain, own, float(scores.max()))
-        if belief < BELIEVED or (surely and own < SETTLED):
+        believed = belief(certain, own, float(scores.max()))
+        if believed < BELIEVED or (surely and own < SETTLED):
             return None
         stage = int(scores.argmax())
         span = self._span(item, pieces) if self._head.parted(features)[0] >= PARTED else None
-        return (*(span or (stage, stage)), _doubted(scores, belief))
+        return (*(span or (stage, stage)), _doubted(scores, believed))
 
     def _own(self, item: str, features: Features) -> NDArray[np.float32]:
         """(n,) probability that each text is about `item`."""
@@ -156,7 +156,7 @@ def _doubted(scores: Sequence[float] | NDArray[np.float32], certain: float) -> l
     return [certain * float(score) + (1 - certain) / len(scores) for score in scores]
 
 
-def _belief(certain: float, own: float, stage: float) -> float:
+def belief(certain: float, own: float, stage: float) -> float:
     """How far an answer is believed, 0 to 1: from whether it tells of today, is about what was asked, and has a clear stage."""
     tells, about, clear, constant = BELIEF
     log_odds = tells * _log_odds(certain) + about * log(max(own, 0.001)) + clear * _log_odds(stage) + constant
