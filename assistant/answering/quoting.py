@@ -23,8 +23,8 @@ from assistant.domain.maturity import Language
 Vectors = NDArray[np.float32]
 ENGINE = "quoting"
 _LOOKED_AT = 6
-_MOST = 4
-_NEAR = 0.045
+_MOST = 5
+_NEAR = 0.06
 _NEAR_ELSEWHERE = 0.02
 """How far below the best sentence another may score and still be quoted."""
 _BEHIND = 0.5
@@ -171,7 +171,7 @@ class _Candidate:
         return (
             self.cosine
             + 0.05 * self.cover
-            + 0.05 * self.titled
+            + 0.02 * self.titled
             + 0.08 * self.defines
             - _BEHIND * self.behind
             - leaning
@@ -210,7 +210,7 @@ class Quoter:
         return self.answer(question, search(whole), language, about)
 
     def answer(self, question: str, hits: Sequence[Found], language: Language, about: str = "") -> QuotedAnswer:
-        """One to four sentences of the best passages, or none when the passages do not answer.
+        """One to five sentences of the best passages, or none when the passages do not answer.
 
         `hits` come best first; ten are enough. Without any, or without a question, the answer is no. What lies beyond a
         library whose border is known may still be answered by others, so those are looked at on their own.
