@@ -12,11 +12,15 @@ from assistant.domain.acts import (
     Answer,
     AnyAct,
     BarrierSaid,
+    CapacitySaid,
     Evidence,
     Fact,
     Goal,
     LanguageChange,
+    NewTime,
     Pain,
+    PlanApproved,
+    PlanDecision,
     Question,
     Rating,
     Remove,
@@ -25,6 +29,7 @@ from assistant.domain.acts import (
     TechnologySaid,
 )
 from assistant.domain.maturity import MaturityModel
+from assistant.domain.planned import Capacity, PlanVersion
 from assistant.domain.profile import (
     SINGLE_FACTS,
     BarrierFinding,
@@ -35,7 +40,7 @@ from assistant.domain.profile import (
     Remark,
     TechnologyFinding,
 )
-from assistant.domain.state import Asked, News, State
+from assistant.domain.state import Asked, News, State, Time
 
 SURE = 0.5
 """Probability from which an answer to the asked item is recorded without a further question."""
@@ -80,22 +85,28 @@ class _Fold:
         self.parked = list(state.parked)
         self.misses, self.missed, self.near = state.misses, state.missed, state.near
         self.language = state.language
+        self.capacity, self.decisions, self.versions = state.capacity, list(state.decisions), list(state.versions)
+        self.times, self.label, self.began = list(state.times), state.label, state.began
         self.ended: Literal["", "stopped", "erased"] = ""
         self.progress = False
         self.news: list[News] = []
 
-    def result(self) -> State:
-        profile = Profile(
+    def profile(self) -> Profile:
+        return Profile(
             findings=self.findings, facts=tuple(self.facts), barriers=self.barriers, technologies=self.technologies,
             pains=tuple(self.pains), goals=tuple(self.goals), targets=self.targets, rating=self.rating,
             superseded=tuple(self.superseded),
         )  # fmt: skip
+
+    def result(self) -> State:
         return self.before.model_copy(
             update={
-                "turn": self.turn, "profile": profile, "asked": self.asked, "done": frozenset(self.done),
+                "turn": self.turn, "profile": self.profile(), "asked": self.asked, "done": frozenset(self.done),
                 "later": tuple(self.later), "pending": self.pending, "pending_turn": self.pending_turn,
-                "misses": self.misses, "missed": self.missed, "near": self.near, "parked": tuple(self.parked), "language": self.language, "news": tuple(self.news),
-                "wants_progress": self.progress, "ended": self.ended,
+                "misses": self.misses, "missed": self.missed, "near": self.near, "parked": tuple(self.parked),
+                "language": self.language, "news": tuple(self.news), "wants_progress": self.progress,
+                "ended": self.ended, "capacity": self.capacity, "decisions": tuple(self.decisions),
+                "versions": tuple(self.versions), "times": tuple(self.times), "label": self.label, "began": self.began,
             }
         )  # fmt: skip
 
@@ -123,6 +134,21 @@ class _Fold:
             case Question():
                 if act.answered is False and act.quote not in self.parked:
                     self.parked.append(act.quote)
+            case CapacitySaid():
+                self.capacity = Capacity(hours=act.hours or self.capacity.hours, money=act.money or self.capacity.money)
+                self._tell("capacity", "", act.quote)
+            case PlanDecision():
+                self.decisions.append(act)
+                self._tell(f"plan_{act.decision}", act.action, act.text)
+            case PlanApproved():
+                version = PlanVersion(
+                    number=len(self.versions) + 1, who=act.who, on=act.on, turn=self.turn, plan=act.plan,
+                    actions=act.actions,
+                )  # fmt: skip
+                self.versions.append(version)
+                self._tell("plan_approved", str(version.number))
+            case NewTime():
+                self._begin(act)
             case LanguageChange():
                 self.language = act.language
             case Remove():
@@ -137,7 +163,7 @@ class _Fold:
             return
         if any(isinstance(act, Remove) and act.what == asked.id for act in acts):
             return
-        beside = (Question, LanguageChange, Remove)
+        beside = (Question, LanguageChange, Remove, CapacitySaid, PlanDecision, PlanApproved)
         content = [
             act
             for act in acts
@@ -366,6 +392,8 @@ class _Fold:
             del self.barriers[rest]
         elif kind == "technologies" and rest in self.technologies:
             del self.technologies[rest]
+        elif what == "capacity":
+            self.capacity = Capacity()
         elif kind == "company":
             removed = [fact for fact in self.facts if fact.field == rest]
             if not removed:
@@ -379,6 +407,17 @@ class _Fold:
         else:
             return
         self._tell("removed", what)
+
+    def _begin(self, act: NewTime) -> None:
+        """Keeps what is known as an earlier time and asks anew; the company, its targets and its plan stay."""
+        turn = self.turn - 1
+        self.times.append(Time(label=self.label, began=self.began, ended=act.on, turn=turn, profile=self.profile()))
+        self.label, self.began = act.label or f"T{len(self.times)}", act.on
+        self.findings, self.barriers, self.technologies = {}, {}, {}
+        self.pains, self.goals, self.rating, self.superseded = [], [], None, []
+        self.done, self.later, self.near, self.asked = {"story"}, [], "", None
+        self._clear_pending()
+        self._tell("new_time", self.label)
 
     def _signal(self, act: Signal) -> None:
         if act.signal == "stop":
