@@ -185,10 +185,7 @@ class Wording:
     def capacity(self, hours: int | None, money: Cost | None) -> str:
         """Own hours and money in words; empty when neither is known."""
         parts = [self._say("capacity_hours", hours=hours)] if hours is not None else []
-        if money == "own_hours":
-            parts.append(self._texts["document"]["cost_band"][money])
-        elif money is not None:
-            parts.append(self._say("capacity_money", band=self._texts["document"]["cost_band"][money]))
+        parts += [self._texts["capacity_money"][money]] if money is not None else []
         return self._listed(parts)
 
     def plan_in_short(self, plan: Plan, *, decided: bool = False) -> str:

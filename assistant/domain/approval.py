@@ -20,6 +20,7 @@ from assistant.domain.plan import Drafting
 from assistant.domain.planned import Approval, Decided, Done, OwnAction, Plan, Rejected, Step, cut, months_of
 from assistant.domain.profile import Profile
 from assistant.domain.state import State
+from assistant.domain.times import latest
 
 OWN = "own-"
 LONGEST = {"text": 2000, "reason": 1000, "owner": 120, "by": 120, "who": 120}
@@ -38,18 +39,22 @@ class _Standing:
 
 
 def current(state: State, model: MaturityModel, actions: Mapping[str, Action]) -> Plan:
-    """The draft for the profile as it is now, with all decisions of the company laid over it."""
+    """The draft for what is known, with all decisions of the company laid over it.
+
+    What was not asked yet since a new time began counts as it was before.
+    """
+    profile = latest(state)
     standing, moves = _standing(state.decisions, actions)
     own = {name: stands for name, stands in standing.items() if name.startswith(OWN)}
     of_library = {name: stands for name, stands in standing.items() if name in actions}
     rejected, back = [], {}
     for name, stands in of_library.items():
-        if stands.rejected and stands.rejected.basis == basis(actions[name], state.profile):
+        if stands.rejected and stands.rejected.basis == basis(actions[name], profile):
             rejected.append(Rejected(action=name, reason=stands.rejected.reason, by=stands.rejected.by))
         elif stands.rejected:
             back[name] = stands.rejected.reason
     drafting = Drafting(
-        state.profile, model, actions, state.capacity, rejected=frozenset(no.action for no in rejected),
+        profile, model, actions, state.capacity, rejected=frozenset(no.action for no in rejected),
         done=frozenset(name for name, stands in of_library.items() if stands.done),
     )  # fmt: skip
     mine = [name for name, stands in own.items() if not stands.rejected and not stands.done]
@@ -58,8 +63,8 @@ def current(state: State, model: MaturityModel, actions: Mapping[str, Action]) -
     order = _moved([*drafting.before, *mine], moves)
     stages = {name: (s.stage if (s := standing.get(name)) else None) or _stage(name, actions) for name in order}
     plan = Plan(
-        targets=drafting.targets, chosen=tuple(sorted(state.profile.targets)),
-        steps=_steps(drafting, order, stages, standing, back), left_out=drafting.blocked(), put_off=drafting.waiting(),
+        targets=drafting.targets, chosen=tuple(sorted(profile.targets)),
+        steps=_steps(drafting, order, stages, standing, back), today=drafting.today(), left_out=drafting.blocked(), put_off=drafting.waiting(),
         rejected=(*rejected, *(
             Rejected(action=name, reason=s.rejected.reason, by=s.rejected.by, text=s.decided.text)
             for name, s in own.items() if s.rejected
@@ -115,7 +120,7 @@ def prepared(decision: PlanDecision, state: State, model: MaturityModel, actions
                 f"action {decision.action!r}: give the reason for the no, so that it is not proposed again."
             )
         if decision.action in actions:
-            return decision.model_copy(update={"basis": basis(actions[decision.action], state.profile)})
+            return decision.model_copy(update={"basis": basis(actions[decision.action], latest(state))})
     return decision
 
 
@@ -129,7 +134,7 @@ def approval_of(state: State, model: MaturityModel, actions: Mapping[str, Action
     if not who:
         raise ValueError("who: is empty; say who approves the plan.")
     plan = current(state, model, actions).model_copy(update={"approved": None})
-    if not plan.own and all(finding.low is None for finding in state.profile.findings.values()):
+    if not plan.own and all(finding.low is None for finding in latest(state).findings.values()):
         raise ValueError("plan: nothing is known about the company yet; answer some questions first.")
     named = [cause.what for planned in plan.planned for cause in planned.causes if cause.kind == "need"]
     named += [planned.action for planned in plan.planned] + [left.action for left in plan.left_out]
@@ -207,7 +212,7 @@ def _steps(
             else:
                 decided = decided.model_copy(update={"before": back.get(name, "")})
                 planned.append(drafting.planned(name, decided))
-        steps.append(Step(stage=stage, actions=tuple(planned), own=tuple(own), months=month))
+        steps.append(Step(stage=stage, actions=tuple(planned), own=tuple(own), order=tuple(names), months=month))
     return tuple(steps)
 
 

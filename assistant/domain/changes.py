@@ -63,8 +63,7 @@ def _lines(plan: Plan) -> dict[str, tuple[str, str, str, str]]:
     """Action -> (stage, words, owner, month), in order."""
     lines: dict[str, tuple[str, str, str, str]] = {}
     for step in plan.steps:
-        for planned in step.actions:
-            lines[planned.action] = (step.stage, planned.decided.text, planned.decided.owner, planned.decided.month)
-        for own in step.own:
-            lines[own.id] = (step.stage, own.text, own.owner, own.month)
+        settled = {one.action: (one.decided.text, one.decided.owner, one.decided.month) for one in step.actions}
+        settled |= {own.id: (own.text, own.owner, own.month) for own in step.own}
+        lines |= {name: (step.stage, *settled[name]) for name in step.order or settled}
     return lines

@@ -159,13 +159,21 @@ class Drafting:
         cuts = cut(list(self.before), self.before, {name: self.actions[name].stage for name in self.before})
         months = months_of([sum(self.actions[n].effort.days for n in names) for _, names in cuts], self.capacity.hours)
         return Plan(
-            targets=self.targets, chosen=tuple(sorted(self.profile.targets)),
+            targets=self.targets,
+            chosen=tuple(sorted(self.profile.targets)),
             steps=tuple(
-                Step(stage=stage, actions=tuple(self.planned(name) for name in names), months=month)
+                Step(stage=stage, actions=tuple(self.planned(name) for name in names), order=tuple(names), months=month)
                 for (stage, names), month in zip(cuts, months, strict=True)
             ),
-            left_out=self.blocked(), put_off=self.waiting(), capacity=self.capacity,
-        )  # fmt: skip
+            today=self.today(),
+            left_out=self.blocked(),
+            put_off=self.waiting(),
+            capacity=self.capacity,
+        )
+
+    def today(self) -> dict[str, float]:
+        """Score of each assessed dimension."""
+        return {name: value for name, value in self.scores.items() if value is not None}
 
     def blocked(self) -> tuple[LeftOut, ...]:
         """What a barrier keeps out."""

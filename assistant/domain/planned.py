@@ -83,6 +83,8 @@ class Step(_Frozen):
     stage: PlanStage
     actions: tuple[Planned, ...]
     own: tuple[OwnAction, ...] = ()
+    order: tuple[str, ...] = ()
+    """Ids of both in their order."""
     months: tuple[int, int] | None = None
     """First and last month from now, an estimate from days of work and own hours; None when no hours are known."""
 
@@ -141,6 +143,8 @@ class Plan(_Frozen):
     chosen: tuple[str, ...]
     """Dimensions whose target the company chose itself."""
     steps: tuple[Step, ...]
+    today: dict[str, float] = {}
+    """Dimension -> score that the plan starts from, where it is assessed."""
     left_out: tuple[LeftOut, ...] = ()
     put_off: tuple[PutOff, ...] = ()
     rejected: tuple[Rejected, ...] = ()

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from assistant.domain.acts import NewTime
 from assistant.domain.dates import checked
 from assistant.domain.maturity import MaturityModel
-from assistant.domain.profile import Finding, Quote, Scores, Status, score
+from assistant.domain.profile import Finding, Profile, Quote, Scores, Status, score
 from assistant.domain.state import State, Time
 
 LONGEST_LABEL = 40
@@ -70,6 +70,23 @@ def beginning(state: State, on: str, label: str = "") -> NewTime:
         raise ValueError(f"{state.label}: nothing has been told yet, so there is nothing to begin anew from.")
     numbered = (f"T{number}" for number in count(len(state.times) + 1))
     return NewTime(on=checked(on), label=label or next(name for name in numbered if name not in taken))
+
+
+def latest(state: State) -> Profile:
+    """What is known of the company from any time: the newest words on each thing, earlier ones where nothing new was said."""
+    profile = state.profile
+    for time in reversed(state.times):
+        old = time.profile
+        findings = {name: found for name, found in old.findings.items() if found.stage is not None}
+        findings |= {n: found for n, found in profile.findings.items() if found.stage is not None or n not in findings}
+        profile = profile.model_copy(
+            update={
+                "findings": findings, "barriers": old.barriers | profile.barriers,
+                "technologies": old.technologies | profile.technologies, "pains": profile.pains or old.pains,
+                "goals": profile.goals or old.goals,
+            }
+        )  # fmt: skip
+    return profile
 
 
 def over_time(state: State, model: MaturityModel) -> Comparison:

@@ -11,7 +11,7 @@ from assistant.domain.dates import day, month
 from assistant.domain.maturity import Language, MaturityModel
 from assistant.domain.plan import Action
 from assistant.domain.planned import Capacity, Decided, Plan, PlanVersion, PutOff, Step
-from assistant.domain.times import Comparison, Then
+from assistant.domain.times import Comparison, ItemOverTime, Then
 
 _SIGNS = re.compile(r"([\\`*_\[\]<>#|])")
 
@@ -53,24 +53,22 @@ class PlanNotes:
     def capacity(self, capacity: Capacity) -> str:
         """Own hours and money in words."""
         parts = [self._texts["capacity_hours"].format(hours=capacity.hours)] if capacity.hours is not None else []
-        if capacity.money == "own_hours":
-            parts.append(self._words["cost_band"]["own_hours"])
-        elif capacity.money is not None:
-            parts.append(self._texts["capacity_money"].format(band=self._words["cost_band"][capacity.money]))
+        parts += [self._texts["capacity_money"][capacity.money]] if capacity.money is not None else []
         return ", ".join(parts)
 
     def step(self, step: Step) -> list[str]:
-        """The months of a step, and the company's own actions in it."""
-        lines = []
-        if step.months is not None:
-            first, last = step.months
-            key = "month_one" if first == last else "months"
-            lines += [f"*{self._words[key].format(first=first, last=last)}*", ""]
-        for own in step.own:
-            lines += [f"### {plain(own.text)}", "", f"- **{self._words['own_action']}**"]
-            settled = Decided(agreed=own.agreed, owner=own.owner, month=own.month)
-            lines += [*self.decided(settled), ""]
-        return lines
+        """The months of a step."""
+        if step.months is None:
+            return []
+        first, last = step.months
+        key = "month_one" if first == last else "months"
+        return [f"*{self._words[key].format(first=first, last=last)}*", ""]
+
+    def own(self, step: Step, name: str) -> list[str]:
+        """The company's own action called `name`."""
+        own = next(own for own in step.own if own.id == name)
+        settled = Decided(agreed=own.agreed, owner=own.owner, month=own.month)
+        return [f"### {plain(own.text)}", "", f"- **{self._words['own_action']}**", *self.decided(settled), ""]
 
     def decided(self, decided: Decided) -> list[str]:
         """What was settled about one action."""
@@ -141,7 +139,8 @@ class PlanNotes:
         if len(found.labels) == 1:
             lines += [words["times_one"], ""]
         for label, on, scores in zip(found.labels, found.dates, found.scores, strict=True):
-            told = words["times_score"].format(
+            key = "times_score" if scores.overall is not None else "times_score_none"
+            told = words[key].format(
                 label=plain(label), on=self._day(on), score=self._number(scores.overall), assessed=scores.assessed,
                 of=scores.of,
             )  # fmt: skip
@@ -150,15 +149,23 @@ class PlanNotes:
         items = {one.item: one for one in found.items}
         for dimension in self._model.dimensions:
             lines += [f"## {dimension.title[self._language]}", ""]
+            never = []
             for name in dimension.items:
-                one = items[name]
-                lines += [f"### {self._model.items[name].title[self._language]}", ""]
-                for label, then in zip(found.labels, one.then, strict=True):
-                    quote = f": {self._quoted(then)}" if then.quote else ""
-                    told = words["times_line"].format(label=plain(label), stage=self._stage(then), quote=quote)
-                    lines.append(f"- {told}")
-                lines += [f"- *{self._change(one.change)}*", ""] if len(found.labels) > 1 else [""]
+                title = self._model.items[name].title[self._language]
+                if all(then.stage is None for then in items[name].then):
+                    never.append(title)
+                else:
+                    lines += [f"### {title}", "", *self._item(items[name], found.labels), ""]
+            lines += [words["times_never"].format(items=", ".join(never)), ""] if never else []
         return "\n".join(lines)
+
+    def _item(self, item: ItemOverTime, labels: Sequence[str]) -> list[str]:
+        lines = []
+        for label, then in zip(labels, item.then, strict=True):
+            quote = f": {self._quoted(then)}" if then.quote else ""
+            told = self._words["times_line"].format(label=plain(label), stage=self._stage(then), quote=quote)
+            lines.append(f"- {told}")
+        return [*lines, f"- *{self._change(item.change)}*"] if len(labels) > 1 else lines
 
     def _change(self, change: float | None) -> str:
         words = self._words["times_change"]

@@ -52,11 +52,18 @@ class MarkdownExport:
         language = state.language
         words = self._words
         notes = PlanNotes(self._texts, self._model, self._actions, language)
-        lines = [f"# {words['plan']}", "", f"*{AUTOMATED[language]}* *{words['draft_note']}*", "", *notes.head(plan)]
+        settled = plan.approved is not None and not plan.approved.changed
+        title, note = ("plan_approved", "approved_note") if settled else ("plan", "draft_note")
+        lines = [f"# {words[title]}", "", f"*{AUTOMATED[language]}* *{words[note]}*", "", *notes.head(plan)]
         lines += self._targets(state, plan)
         for number, step in enumerate(plan.steps, 1):
             lines += [f"## {number}. {self._texts['plan_stage'][step.stage]}", "", *notes.step(step)]
-            for planned in step.actions:
+            of_library = {planned.action: planned for planned in step.actions}
+            for name in step.order:
+                if name not in of_library:
+                    lines += notes.own(step, name)
+                    continue
+                planned = of_library[name]
                 action = self._actions[planned.action]
                 helpers = ", ".join(words["helpers"][name] for name in action.help)
                 kpi = f"{action.kpi.name[language]} ({action.kpi.unit[language]}); {words['kpi_today']}"
@@ -146,11 +153,10 @@ class MarkdownExport:
         return lines
 
     def _targets(self, state: State, plan: Plan) -> list[str]:
-        scores = score(state.profile, self._model).dimensions
         lines = [f"## {self._words['targets']}", ""]
         for dimension in self._model.dimensions:
             if dimension.id in plan.targets:
-                today, target = scores[dimension.id], plan.targets[dimension.id]
+                today, target = plan.today.get(dimension.id), plan.targets[dimension.id]
                 stays = today is not None and target <= today
                 line = self._words["target_stay" if stays else "target"].format(
                     dimension=dimension.title[state.language], today=self._number(today), target=target,
