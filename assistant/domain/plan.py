@@ -142,11 +142,14 @@ class Drafting:
     def planned(self, name: str, decided: Decided | None = None) -> Planned:
         """`name` with all that is told about it."""
         items = self.actions[name].when.items if name in self.caused else ()
-        remarks = (*self.profile.pains, *self.profile.goals)
-        hurts = tuple(remark.quote for remark in remarks if any(item in remark.about for item in items))
-        return Planned(
-            action=name, causes=self.causes(name), meets=self.met(name), hurts=hurts, decided=decided or Decided()
+        hurts, wished = (
+            tuple(remark.quote for remark in remarks if any(item in remark.about for item in items))
+            for remarks in (self.profile.pains, self.profile.goals)
         )
+        return Planned(
+            action=name, causes=self.causes(name), meets=self.met(name), hurts=hurts, wished=wished,
+            decided=decided or Decided(),
+        )  # fmt: skip
 
     def nothing_now(self) -> None:
         """When nothing is chosen, doing nothing for now is the proposal."""

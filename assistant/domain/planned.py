@@ -63,7 +63,9 @@ class Planned(_Frozen):
     meets: tuple[str, ...] = ()
     """Barriers the company mentioned that this action handles."""
     hurts: tuple[Quote, ...] = ()
-    """Pains and goals about its item, which put it before what does not hurt."""
+    """Pains about its item, which put it before what does not hurt."""
+    wished: tuple[Quote, ...] = ()
+    """Goals about its item, which put it forward likewise."""
     decided: Decided = Decided()
 
 

@@ -93,6 +93,7 @@ def plan(
                         **_action(actions[planned.action], language, labels),
                         "causes": [_cause(c) for c in planned.causes],
                         "hurts": [_quoted(quote) for quote in planned.hurts],
+                        "wished": [_quoted(quote) for quote in planned.wished],
                         "decided": planned.decided.model_dump(),
                     }
                     for planned in step.actions

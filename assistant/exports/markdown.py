@@ -71,6 +71,7 @@ class MarkdownExport:
                 lines += [*notes.decided(planned.decided)]
                 lines += [f"- **{words['because']}:** {self._cause(cause, state)}" for cause in planned.causes]
                 lines += [f"- **{words['hurts']}:** {self._quote(quote, state)}" for quote in planned.hurts]
+                lines += [f"- **{words['wished']}:** {self._quote(quote, state)}" for quote in planned.wished]
                 lines += [
                     f"- **{words['conventional']}:** {action.conventional[language]}",
                     f"- **{words['digital']}:** {action.digital[language]}",

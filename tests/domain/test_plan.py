@@ -298,7 +298,10 @@ def test_hours_make_months_and_without_hours_there_are_none():
 
 def test_what_hurts_is_told_with_its_words():
     plan = draft(profile({CAPTURE: 1, SYSTEMS: 1}, pains=[CAPTURE]), MODEL, library(action("a"), action("b", SYSTEMS)))
-    assert [(one.action, one.hurts) for one in plan.planned] == [("a", (WORDS,)), ("b", ())]
+    assert [(one.action, one.hurts, one.wished) for one in plan.planned] == [("a", (WORDS,), ()), ("b", (), ())]
+    wishes = profile({CAPTURE: 1}).model_copy(update={"goals": (Remark(quote=WORDS, about=(CAPTURE,)),)})
+    (one,) = draft(wishes, MODEL, library(action("a"))).planned
+    assert (one.hurts, one.wished) == ((), (WORDS,))
 
 
 def test_ideas_solve_before_they_analyse():
