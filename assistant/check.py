@@ -73,9 +73,11 @@ def _actions(knowledge: Knowledge) -> tuple[int, list[str]]:
         lowest = [a for a in lifting if a.when.items[item][0] == 0]
         if lowest and min(PLAN_STAGES.index(a.stage) for a in lowest) != 0:
             problems.append(f"{item}: nothing analyses the problem at stage 0; write an action of stage analyse.")
-    for barrier in sorted({barrier for action in actions.values() for barrier in action.blocked_by}):
-        if not [a for a in actions.values() if barrier in a.meets and not a.when.items and a.stage == "analyse"]:
-            problems.append(f"{barrier}: stops actions and no action of stage analyse is made to meet it; write one.")
+    problems += [
+        f"{barrier}: stops actions and no action of stage analyse is made to meet it; write one."
+        for barrier in sorted({barrier for action in actions.values() for barrier in action.blocked_by})
+        if not [a for a in actions.values() if barrier in a.meets and not a.when.items and a.stage == "analyse"]
+    ]
     return len(actions), problems
 
 

@@ -202,7 +202,10 @@ class Wording:
         ]  # fmt: skip
         if decided:
             return "\n".join([self._say("plan_now"), *(steps or [self._say("finish_nothing")])])
-        return "\n".join([self._say("finish"), *(steps or [self._say("finish_nothing")]), self._say("finish_end")])
+        lines = [self._say("finish"), *(steps or [self._say("finish_nothing")]), self._say("finish_end")]
+        if steps and plan.capacity.hours is None:
+            lines.append(self._say("finish_capacity"))
+        return "\n".join(lines)
 
     def _mirror(self, state: State) -> list[str]:
         by_kind: dict[str, list[News]] = {}

@@ -33,8 +33,8 @@ def profile_of(given: dict[str, Any]) -> Profile:
         name: TechnologyFinding(technology=name, use=said.get("use"), interested=said.get("interested", "unknown"), quote=WORDS)
         for name, said in given.get("technologies", {}).items()
     }  # fmt: skip
-    barriers = {name: "mentioned" for name in given.get("barriers", ())}
-    barriers |= {name: "ruled_out" for name in given.get("ruled_out", ())}
+    barriers = dict.fromkeys(given.get("barriers", ()), "mentioned")
+    barriers |= dict.fromkeys(given.get("ruled_out", ()), "ruled_out")
     return Profile(
         findings=findings, technologies=technologies, targets=given.get("targets", {}),
         barriers={name: BarrierFinding(barrier=name, status=said, quote=WORDS) for name, said in barriers.items()},
