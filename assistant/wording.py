@@ -180,7 +180,7 @@ class Wording:
                 lines.append(texts["new_time"].format(on=day(act.on, self._texts["dates"])))
             elif isinstance(act, CapacitySaid):
                 lines.append(act.quote)
-        return " ".join(lines)
+        return "\n".join(lines)
 
     def capacity(self, hours: int | None, money: Cost | None) -> str:
         """Own hours and money in words; empty when neither is known."""

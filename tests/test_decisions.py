@@ -71,7 +71,7 @@ def test_decisions_are_turns_and_survive_a_new_process(engine: Engine, tmp_path:
     assert [v.who for v in again.versions(conversation)] == ["Mette"]
     said = [turn.said for turn in Store(tmp_path).turns(conversation, after=1)]
     assert said == [
-        "Out of the plan: Write down the stops for two weeks. Reason: did that last year Our own: Tidy the store. Change: Tidy the store.",
+        "Out of the plan: Write down the stops for two weeks. Reason: did that last year\nOur own: Tidy the store.\nChange: Tidy the store.",
         "Mette approves the plan, 1 March 2027.",
         "20 own hours a month and under 5,000 € for one thing",
     ]

@@ -29,7 +29,7 @@ from assistant.domain.acts import (
     TechnologySaid,
 )
 from assistant.domain.maturity import MaturityModel
-from assistant.domain.planned import Capacity, PlanVersion
+from assistant.domain.planned import Capacity
 from assistant.domain.profile import (
     SINGLE_FACTS,
     BarrierFinding,
@@ -40,7 +40,8 @@ from assistant.domain.profile import (
     Remark,
     TechnologyFinding,
 )
-from assistant.domain.state import Asked, News, State, Time
+from assistant.domain.settled import Settled
+from assistant.domain.state import Asked, News, State
 
 SURE = 0.5
 """Probability from which an answer to the asked item is recorded without a further question."""
@@ -85,8 +86,7 @@ class _Fold:
         self.parked = list(state.parked)
         self.misses, self.missed, self.near = state.misses, state.missed, state.near
         self.language = state.language
-        self.capacity, self.decisions, self.versions = state.capacity, list(state.decisions), list(state.versions)
-        self.times, self.label, self.began = list(state.times), state.label, state.began
+        self.settled = Settled(state)
         self.ended: Literal["", "stopped", "erased"] = ""
         self.progress = False
         self.news: list[News] = []
@@ -105,8 +105,7 @@ class _Fold:
                 "later": tuple(self.later), "pending": self.pending, "pending_turn": self.pending_turn,
                 "misses": self.misses, "missed": self.missed, "near": self.near, "parked": tuple(self.parked),
                 "language": self.language, "news": tuple(self.news), "wants_progress": self.progress,
-                "ended": self.ended, "capacity": self.capacity, "decisions": tuple(self.decisions),
-                "versions": tuple(self.versions), "times": tuple(self.times), "label": self.label, "began": self.began,
+                "ended": self.ended, **self.settled.fields(),
             }
         )  # fmt: skip
 
@@ -134,19 +133,8 @@ class _Fold:
             case Question():
                 if act.answered is False and act.quote not in self.parked:
                     self.parked.append(act.quote)
-            case CapacitySaid():
-                self.capacity = Capacity(hours=act.hours or self.capacity.hours, money=act.money or self.capacity.money)
-                self._tell("capacity", "", act.quote)
-            case PlanDecision():
-                self.decisions.append(act)
-                self._tell(f"plan_{act.decision}", act.action, act.text)
-            case PlanApproved():
-                version = PlanVersion(
-                    number=len(self.versions) + 1, who=act.who, on=act.on, turn=self.turn, plan=act.plan,
-                    actions=act.actions,
-                )  # fmt: skip
-                self.versions.append(version)
-                self._tell("plan_approved", str(version.number))
+            case CapacitySaid() | PlanDecision() | PlanApproved():
+                self.news.append(self.settled.take(act, self.turn))
             case NewTime():
                 self._begin(act)
             case LanguageChange():
@@ -393,7 +381,7 @@ class _Fold:
         elif kind == "technologies" and rest in self.technologies:
             del self.technologies[rest]
         elif what == "capacity":
-            self.capacity = Capacity()
+            self.settled.capacity = Capacity()
         elif kind == "company":
             removed = [fact for fact in self.facts if fact.field == rest]
             if not removed:
@@ -410,14 +398,11 @@ class _Fold:
 
     def _begin(self, act: NewTime) -> None:
         """Keeps what is known as an earlier time and asks anew; the company, its targets and its plan stay."""
-        turn = self.turn - 1
-        self.times.append(Time(label=self.label, began=self.began, ended=act.on, turn=turn, profile=self.profile()))
-        self.label, self.began = act.label or f"T{len(self.times)}", act.on
+        self.news.append(self.settled.begin(act, self.turn - 1, self.profile()))
         self.findings, self.barriers, self.technologies = {}, {}, {}
         self.pains, self.goals, self.rating, self.superseded = [], [], None, []
         self.done, self.later, self.near, self.asked = {"story"}, [], "", None
         self._clear_pending()
-        self._tell("new_time", self.label)
 
     def _signal(self, act: Signal) -> None:
         if act.signal == "stop":
