@@ -116,9 +116,8 @@ class _Fold:
             case Fact():
                 self._fact(act)
             case BarrierSaid():
-                self.barriers[act.barrier] = BarrierFinding(
-                    barrier=act.barrier, status=act.status, quote=self._quote(act)
-                )
+                said = BarrierFinding(barrier=act.barrier, status=act.status, quote=self._quote(act))
+                self.barriers[act.barrier] = said
                 self._tell("barrier", act.barrier, act.quote)
             case TechnologySaid():
                 self._technology(act)
@@ -383,8 +382,7 @@ class _Fold:
         elif what == "capacity":
             self.settled.capacity = Capacity()
         elif kind == "company":
-            removed = [fact for fact in self.facts if fact.field == rest]
-            if not removed:
+            if not (removed := [fact for fact in self.facts if fact.field == rest]):
                 return
             self.superseded.extend(removed)
             self.facts = [fact for fact in self.facts if fact.field != rest]
@@ -405,12 +403,9 @@ class _Fold:
         self._clear_pending()
 
     def _signal(self, act: Signal) -> None:
-        if act.signal == "stop":
-            self.ended = "stopped"
-        elif act.signal == "erase":
-            self.ended = "erased"
-        elif act.signal == "progress":
-            self.progress = True
+        self.progress = self.progress or act.signal == "progress"
+        if act.signal in ("stop", "erase"):
+            self.ended = "stopped" if act.signal == "stop" else "erased"
 
     def _quote(self, act: Evidence) -> Quote:
         return Quote(text=act.quote, turn=self.turn, start=act.start, end=act.end)
