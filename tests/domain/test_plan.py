@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from math import floor
 
 import pytest
@@ -282,6 +283,33 @@ def test_once_the_plan_is_full_the_rest_waits_for_room():
     plan = draft(profile(dict.fromkeys(items, 1), targets={}), MODEL, library(*(action(i, i) for i in items)))
     assert len(plan.planned) == MOST
     assert [(one.action, one.reason) for one in plan.put_off] == [(items[9], "room")]
+
+
+def test_a_lighter_action_does_not_overtake_one_that_finds_no_room():
+    items = MODEL.order[:10]
+    heavy = action(items[8], items[8], needs=["base"])
+    actions = library(*(action(i, i) for i in items if i != items[8]), heavy, action("base", MODEL.order[14], (5, 5)))
+    plan = draft(profile(dict.fromkeys(items, 1)), MODEL, actions)
+    assert len(plan.planned) == MOST - 1
+    assert [one.action for one in plan.put_off] == ["base", items[8], items[9]]
+
+
+def test_half_a_stage_up_does_not_bring_an_item_back():
+    actions = library(action("x", CAPTURE), action("y", SYSTEMS))
+    assert steps(draft(profile({CAPTURE: 2, SYSTEMS: (1, 2)}), MODEL, actions)) == [["y"]]
+    assert steps(draft(profile({CAPTURE: (2, 3), SYSTEMS: (1, 2)}), MODEL, actions)) == [["y"]]
+
+
+def test_a_plan_for_all_items_takes_at_most_fifty_milliseconds():
+    found = profile(
+        {item: number % 5 for number, item in enumerate(MODEL.order)}, barriers=[b.id for b in MODEL.barriers]
+    )
+    took = []
+    for _ in range(7):
+        started = time.perf_counter()
+        draft(found, MODEL, ACTIONS)
+        took.append(time.perf_counter() - started)
+    assert min(took) <= 0.05
 
 
 def test_hours_make_months_and_without_hours_there_are_none():
