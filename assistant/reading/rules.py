@@ -14,7 +14,7 @@ from assistant.domain.acts import Answer, AnyAct, Fact, Goal, LanguageChange, Pa
 from assistant.domain.maturity import STAGES, Language, MaturityModel
 from assistant.domain.profile import Profile
 from assistant.domain.state import Asked
-from assistant.reading import mentions
+from assistant.reading import capacity, mentions
 from assistant.reading.cues import Cues
 from assistant.reading.evidence import Utterance, Verdict, sort_out
 from assistant.reading.facts import FactReader
@@ -29,6 +29,8 @@ MOST_EMBEDDED = 5000
 """Characters of one utterance that are embedded at the most; the rest is read by cues and names alone."""
 NOT_ABOUT_ITEMS = ("barriers", "technologies", "targets", "rating")
 """Questions whose answers are read for what they ask, never for items."""
+PUT_IN = ("targets", "")
+"""Where own hours and money are listened for: beside the targets, and when nothing more is asked. Elsewhere they tell of the work."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SWITCH = re.compile(r"\b(?:in|to|into|speak|use|på|til)\s+(english|danish|engelsk|dansk)\b", re.IGNORECASE)
 _MARKS: dict[Language, re.Pattern[str]] = {
@@ -164,9 +166,13 @@ class RuleReader:
         yield from self._spoken.barriers(told, asked=asked == "barriers", correction=correction)
         spoken = utterance.of("evidence", "plan", "hearsay", "past", "dont_know") if asked == "technologies" else told
         yield from self._spoken.technologies(text, spoken, asked=asked == "technologies", correction=correction)
-        if asked == "targets":
+        if asked in PUT_IN:
             everything = utterance.of("evidence", "plan", "agree", "past", "talk", "jargon")
-            yield from mentions.targets(everything, self._lexicon, context.scores, self._dimension)
+            put_in = list(capacity.read(everything))
+            yield from put_in
+            if asked == "targets":
+                everything = [capacity.without(piece, put_in) for piece in everything]
+                yield from mentions.targets(everything, self._lexicon, context.scores, self._dimension)
         if asked == "rating":
             for piece in utterance.of("evidence", "agree", "talk"):
                 if rating := mentions.rating(piece):
