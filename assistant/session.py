@@ -295,9 +295,7 @@ class Sessions:
         turns = [(t.acts, t.asked) for t in self.store.turns(conversation, after=0) if t.number <= turn]
         return replay(self.model, opening(found.language, found.course), turns)
 
-    def _turn(
-        self, conversation: str, text: str | None, acts: Given | None, stream: Streamed | None = None
-    ) -> Reply:
+    def _turn(self, conversation: str, text: str | None, acts: Given | None, stream: Streamed | None = None) -> Reply:
         for attempt in range(_TRIES):
             state = self.state(conversation)
             try:

@@ -61,8 +61,7 @@ class RuleReader:
 
     def __init__(self, model: MaturityModel, head: Head, cues: Mapping[Language, Cues], lexicon: Lexicon) -> None:
         self._head, self._cues, self._lexicon = head, cues, lexicon
-        turns = re.compile("|".join(f"(?:{cues[name]['contrast'].pattern})" for name in cues), re.IGNORECASE)
-        self._items = ItemReader(head, turns)
+        self._items = ItemReader(head)
         self._spoken = RemarkReader(lexicon, head)
         self._dimensions = {item.id: item.dimension for item in model.items.values()}
         self._facts = {language: FactReader(lexicon, language) for language in cues}
