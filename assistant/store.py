@@ -165,8 +165,11 @@ class Store:
             _METADATA.create_all(self._engine)
 
     def create(self, language: Language, course: Course) -> Conversation:
-        """A new conversation; its id is 128 random bits, so that it cannot be guessed."""
-        made = Conversation(secrets.token_urlsafe(16), language, course, datetime.now(UTC))
+        """A new conversation; its id is 128 random bits, so that it cannot be guessed, and no option of a command line."""
+        name = secrets.token_urlsafe(16)
+        while name.startswith("-"):
+            name = secrets.token_urlsafe(16)
+        made = Conversation(name, language, course, datetime.now(UTC))
         with self._explained(), self._engine.begin() as connection:
             connection.execute(sa.insert(_CONVERSATIONS).values(**made.__dict__))
         return made

@@ -106,3 +106,9 @@ def test_no_acknowledged_turn_is_lost_when_the_process_is_killed(tmp_path: Path)
         stored = [turn.number for turn in Store(tmp_path).turns(name)]
         assert acknowledged
         assert stored[: len(acknowledged)] == acknowledged
+
+
+def test_no_id_looks_like_an_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = iter(["-begins-with-a-dash", "-again", "good"])
+    monkeypatch.setattr("assistant.store.secrets.token_urlsafe", lambda _: next(given))
+    assert Store(tmp_path).create("en", "full").id == "good"
