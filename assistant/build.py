@@ -30,7 +30,8 @@ from assistant.library.vectors import PassageVectors
 from assistant.models import Models
 from assistant.reading.cues import Cues
 from assistant.reading.guard import Guard, Guarded
-from assistant.reading.head import Head, lessons, trained
+from assistant.reading.head import Head, trained
+from assistant.reading.lessons import lessons
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.rules import Context, RuleReader, spoken_language
 from assistant.session import Found, Sessions, Streamed
@@ -89,7 +90,7 @@ class Engine:
     def head(self) -> Head:
         """Embedding to item and stage; trained on first use."""
         model, knowledge = self.knowledge.model, self.knowledge
-        taught = lessons(model, *(knowledge.reading(name) for name in ("other", "silent", "parts")))
+        taught = lessons(model, *(knowledge.reading(name) for name in ("other", "silent", "parts", "remarks")))
         cache = self.settings.cache
         return trained(model, taught, self._embed_many, self.embedder.queries, self.embedder.name, cache)
 
@@ -158,19 +159,19 @@ class Engine:
         return library
 
     def ask(
-        self, question: str, language: Language, library: str = SHIPPED, *, model: bool = True,
-        shown: Streamed = lambda _: None,
+        self, question: str, language: Language, library: str = SHIPPED, *, before: Sequence[str] = (),
+        model: bool = True, shown: Streamed = lambda _: None,
     ) -> QuotedAnswer:  # fmt: skip
         """The answer to `question` from one library, with its passages; written by the model, if one is set and `model`.
 
-        `shown` is told each written sentence as soon as it holds.
+        `before` are the questions that came before, oldest first; `shown` is told each written sentence as soon as it holds.
 
         Raises:
             UserError: there is no such library, or the model that is set cannot be had.
         """
         shelf = self.existing(library)
-        hits = shelf.search(question, PASSAGES, language)
-        quoted = Quoter(self.embedder.queries, shelf.sentence_vectors).answer(question, hits, language)
+        quoter = Quoter(self.embedder.queries, shelf.sentence_vectors)
+        quoted = quoter.answer_all(question, before, language, lambda text: shelf.search(text, PASSAGES, language))
         if not model or self.models is None:
             return quoted
         return self.models.writer.answer(question, quoted, shown=lambda text, _: shown(text))

@@ -66,9 +66,20 @@ def _actions(knowledge: Knowledge) -> tuple[int, list[str]]:
             fits = [a for a in lifting if a.when.items[item][0] <= stage <= a.when.items[item][1]]
             if not [a for a in fits if not a.when.technologies and not a.when.barriers]:
                 problems.append(f"{item}: no action lifts it from stage {stage}; write one.")
+            elif stage and not [
+                a for a in fits if a.stage != "analyse" and not a.when.technologies and not a.when.barriers
+            ]:
+                problems.append(
+                    f"{item}: from stage {stage} nothing follows the analysis; write an action that solves it."
+                )
         lowest = [a for a in lifting if a.when.items[item][0] == 0]
         if lowest and min(PLAN_STAGES.index(a.stage) for a in lowest) != 0:
             problems.append(f"{item}: nothing analyses the problem at stage 0; write an action of stage analyse.")
+    problems += [
+        f"{barrier}: stops actions and no action of stage analyse is made to meet it; write one."
+        for barrier in sorted({barrier for action in actions.values() for barrier in action.blocked_by})
+        if not [a for a in actions.values() if barrier in a.meets and not a.when.items and a.stage == "analyse"]
+    ]
     return len(actions), problems
 
 

@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from assistant.content import read_yaml, validated
+from assistant.domain.approval import current
 from assistant.domain.maturity import Content, Language, Stage
-from assistant.domain.plan import draft
 from assistant.errors import ContentError
 from assistant.exports import json as export
 from assistant.reading.segments import sentences
@@ -235,7 +235,7 @@ class _Player:
     def _finish(self, last: Reply) -> None:
         state = last.state
         self.played.profile = export.profile(state, self.sessions.model)
-        plan = draft(state.profile, self.sessions.model, self.sessions.actions)
+        plan = current(state, self.sessions.model, self.sessions.actions)
         self.played.plan = export.plan(plan, self.sessions.actions, state.language)
         for interjection in self.waiting:
             self._check(f"{interjection.at} is asked, for the {interjection.kind}", True, False)

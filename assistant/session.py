@@ -11,15 +11,20 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from assistant.aid import LOOKED_BACK, Aid, note
-from assistant.domain.acts import AnyAct, LanguageChange, Question, Signal
+from assistant.domain.actions import Cost
+from assistant.domain.acts import AnyAct, CapacitySaid, LanguageChange, PlanDecision, Question, Signal
+from assistant.domain.approval import approval_of, current, prepared
+from assistant.domain.changes import Changes, compare
 from assistant.domain.dialogue import Move, next_move
 from assistant.domain.fold import advance
 from assistant.domain.maturity import Language, MaturityModel
-from assistant.domain.plan import Action, Plan, draft, ideas
+from assistant.domain.plan import Action, Plan, ideas
+from assistant.domain.planned import PlanVersion
 from assistant.domain.profile import score
 from assistant.domain.replay import replay
 from assistant.domain.sources import Source
 from assistant.domain.state import Asked, State, opening
+from assistant.domain.times import Comparison, beginning, over_time
 from assistant.errors import Conflict, UserError
 from assistant.llm.budget import Allowance, Call
 from assistant.reading.guard import Guard
@@ -66,6 +71,8 @@ class Found:
 
 Streamed = Callable[[str], None]
 """Told each sentence of an answer as soon as it is sure to stand in the reply."""
+Given = Callable[[State], Sequence[AnyAct]]
+"""The acts of a turn by click, made anew when another tab wrote first."""
 
 
 class Answerer(Protocol):
@@ -141,7 +148,92 @@ class Sessions:
 
     def act(self, conversation: str, acts: Sequence[AnyAct], shown: str) -> Reply:
         """One turn by clicks: `acts` as they are, `shown` as the words of the turn."""
-        return self._turn(conversation, shown, acts)
+        return self._turn(conversation, shown, lambda _: acts)
+
+    def decide(self, conversation: str, decisions: Sequence[PlanDecision]) -> Reply:
+        """One turn in which the company settles something about its plan.
+
+        Raises:
+            UserError: no such conversation, or a decision that cannot be taken; nothing is written.
+        """
+
+        def acts(state: State) -> list[AnyAct]:
+            taken: list[AnyAct] = []
+            for decision in decisions:
+                ready = prepared(decision, state, self.model, self.actions)
+                state = advance(self.model, state, [ready])
+                taken.append(ready)
+            return taken
+
+        return self._clicked(conversation, acts)
+
+    def approve(self, conversation: str, who: str, on: str, seen: int | None = None) -> Reply:
+        """Keeps the plan as it stands as the next version that the company approved.
+
+        Args:
+            conversation: Its id.
+            who: Who approves.
+            on: The date, `2027-03-01`.
+            seen: The turn after which the plan was shown to `who`; a plan that has changed since is not approved unseen.
+
+        Raises:
+            UserError: no such conversation, nothing to approve, or the plan is no longer the one that was seen.
+        """
+
+        def acts(state: State) -> list[AnyAct]:
+            if seen is not None and seen != state.turn:
+                shown = current(self._at(conversation, seen), self.model, self.actions)
+                if compare(shown, current(state, self.model, self.actions)):
+                    raise UserError("plan: it was changed in the meantime; look at it again and approve it then.")
+            return [approval_of(state, self.model, self.actions, who, on)]
+
+        return self._clicked(conversation, acts)
+
+    def capacity(self, conversation: str, hours: int | None, money: Cost | None) -> Reply:
+        """One turn that sets own hours a month and the dearest money band; None leaves what was set before."""
+
+        def acts(state: State) -> list[AnyAct]:
+            words = self._wordings[state.language].capacity(hours, money)
+            return [CapacitySaid(hours=hours, money=money, quote=words, start=0, end=len(words))]
+
+        return self._clicked(conversation, acts)
+
+    def begin(self, conversation: str, on: str, label: str = "") -> Reply:
+        """Asks the company anew from the day `on`; what is known so far stays as the earlier time.
+
+        Raises:
+            UserError: no such conversation, a day that is none, or a label that is taken.
+        """
+        return self._clicked(conversation, lambda state: [beginning(state, on, label)])
+
+    def versions(self, conversation: str) -> tuple[PlanVersion, ...]:
+        """The plans that the company approved, oldest first."""
+        return self.state(conversation).versions
+
+    def changes(self, conversation: str, since: int | None = None) -> Changes:
+        """What is different in the plan now from the version numbered `since`, else from the last one approved.
+
+        Raises:
+            UserError: no such conversation, nothing approved yet, or no such version.
+        """
+        versions = self.versions(conversation)
+        if not versions:
+            raise UserError("plan: no version is approved yet; approve one first.")
+        known = {version.number: version for version in versions}
+        old = versions[-1] if since is None else known.get(since)
+        if old is None:
+            raise UserError(f"version {since}: there is none; there are {', '.join(map(str, known))}.")
+        return compare(old.plan, self.plan(conversation))
+
+    def times(self, conversation: str) -> Comparison:
+        """Every item at every time that the company was asked, with the words of each time; the first bears the date of the first turn."""
+        state = self.state(conversation)
+        found = over_time(state, self.model)
+        stored = self.store.conversation(conversation)
+        if stored is None:
+            return found
+        first = found.dates[0] or stored.created.date().isoformat()
+        return found.model_copy(update={"dates": (first, *found.dates[1:])})
 
     def state(self, conversation: str) -> State:
         """The state of a conversation as stored.
@@ -164,8 +256,8 @@ class Sessions:
         return state
 
     def plan(self, conversation: str) -> Plan:
-        """The draft plan as the profile stands now."""
-        return draft(self.state(conversation).profile, self.model, self.actions)
+        """The plan as it stands now: the draft for the profile with what the company decided."""
+        return current(self.state(conversation), self.model, self.actions)
 
     def resume(self, conversation: str) -> Reply:
         """Where a conversation stands, for somebody who comes back: the pending question, nothing written.
@@ -184,8 +276,27 @@ class Sessions:
             self._states.pop(conversation, None)
         return self.store.erase(conversation)
 
+    def _clicked(self, conversation: str, acts: Given) -> Reply:
+        """A turn of decisions: what was clicked stands as its words."""
+
+        def checked(state: State) -> Sequence[AnyAct]:
+            try:
+                return acts(state)
+            except ValueError as error:
+                raise UserError(str(error)) from error
+
+        return self._turn(conversation, None, checked)
+
+    def _at(self, conversation: str, turn: int) -> State:
+        """The state after `turn`."""
+        found = self.store.conversation(conversation)
+        if found is None:
+            raise UserError(f"conversation {conversation!r}: it has been erased; begin a new one.")
+        turns = [(t.acts, t.asked) for t in self.store.turns(conversation, after=0) if t.number <= turn]
+        return replay(self.model, opening(found.language, found.course), turns)
+
     def _turn(
-        self, conversation: str, text: str, acts: Sequence[AnyAct] | None, stream: Streamed | None = None
+        self, conversation: str, text: str | None, acts: Given | None, stream: Streamed | None = None
     ) -> Reply:
         for attempt in range(_TRIES):
             state = self.state(conversation)
@@ -203,12 +314,16 @@ class Sessions:
         return nullcontext() if self._aid is None else self._aid.turn(self.store, conversation)
 
     def _once(
-        self, conversation: str, before: State, text: str, given: Sequence[AnyAct] | None, allowance: Allowance | None,
+        self, conversation: str, before: State, text: str | None, given: Given | None, allowance: Allowance | None,
         stream: Streamed | None,
     ) -> Reply:  # fmt: skip
         clock = _Clock()
         history = self._history(conversation, before)
-        acts, dropped, difference = (list(given), 0, None) if given is not None else self._read(before, text, history)
+        acts, dropped, difference = (
+            (list(given(before)), 0, None) if given is not None else self._read(before, text or "", history)
+        )
+        if text is None:
+            text = self._wordings[before.language].clicked(acts, before.decisions)
         clock.lap("read")
         acts, answers = self._answered(acts, before, history, stream)
         clock.lap("answer")
@@ -286,7 +401,7 @@ class Sessions:
         finished_before = before.asked is None
         plan = None
         if move.kind == "finish" and not (finished_before and not state.news):
-            plan = draft(state.profile, self.model, self.actions)
+            plan = current(state, self.model, self.actions)
         return self._wordings[state.language].reply(
             state, move, [Said(found.sentences, found.sources) for found in answers],
             ideas=ideas(state.profile, self.model, self.actions) if introduce else (), plan=plan,

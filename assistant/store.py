@@ -165,8 +165,11 @@ class Store:
             _METADATA.create_all(self._engine)
 
     def create(self, language: Language, course: Course) -> Conversation:
-        """A new conversation; its id is 128 random bits, so that it cannot be guessed, and no option of a command line."""
-        name = secrets.token_urlsafe(16)
+        """A new conversation; its id is 128 random bits, so that it cannot be guessed.
+
+        It never begins with a dash, which a command line would take for an option.
+        """
+        name = "-"
         while name.startswith("-"):
             name = secrets.token_urlsafe(16)
         made = Conversation(name, language, course, datetime.now(UTC))

@@ -9,15 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.domain.actions import Action, Cost
+from assistant.domain.acts import AnyAct, CapacitySaid, NewTime, PlanApproved, PlanDecision
+from assistant.domain.approval import own_words
+from assistant.domain.dates import day
 from assistant.domain.dialogue import Move
 from assistant.domain.maturity import Language, MaturityModel
-from assistant.domain.plan import Action, Plan
+from assistant.domain.planned import Plan
 from assistant.domain.profile import Profile
 from assistant.domain.sources import Notes, Source, foreign
 from assistant.domain.state import News, State
 
 MIRROR = 11
 """Words of a quote that a mirror repeats at the most."""
+_ASIDE = ("corrected", "removed", "undone", "capacity")
 TO_READ = 2
 """Places to read that an idea names at the most."""
 
@@ -86,12 +91,13 @@ class Wording:
         if ideas:
             parts.append(self._ideas(ideas, to_read, notes))
         if move.kind == "finish":
-            parts.append(self.plan_in_short(plan) if plan is not None else self._say("over"))
+            decided = any(news.kind.startswith("plan_") or news.kind == "capacity" for news in state.news)
+            parts.append(self.plan_in_short(plan, decided=decided) if plan is not None else self._say("over"))
         else:
             aside = (
                 bool(answers)
                 or state.wants_progress
-                or any(n.kind in ("corrected", "removed", "undone") for n in state.news)
+                or any(n.kind in _ASIDE or n.kind.startswith("plan_") for n in state.news)
             )
             if move.kind == "again" and aside:
                 parts.append(self._say("bridge", state.turn))
@@ -161,16 +167,45 @@ class Wording:
             lines.append(self._say("readback_open", items=", ".join(still_open)))
         return lines
 
-    def plan_in_short(self, plan: Plan) -> str:
-        """The draft plan as a short numbered list."""
+    def clicked(self, acts: Sequence[AnyAct], decisions: Sequence[PlanDecision]) -> str:
+        """What clicks stand for in the transcript, in the words of the one who clicks."""
+        texts, lines = self._texts["click"], []
+        own = own_words([*decisions, *(act for act in acts if isinstance(act, PlanDecision))])
+        for act in acts:
+            if isinstance(act, PlanDecision):
+                lines.append(texts[act.decision].format(title=self._title(act.action, own), reason=act.reason))
+            elif isinstance(act, PlanApproved):
+                lines.append(texts["approved"].format(who=act.who, on=day(act.on, self._texts["dates"])))
+            elif isinstance(act, NewTime):
+                lines.append(texts["new_time"].format(on=day(act.on, self._texts["dates"])))
+            elif isinstance(act, CapacitySaid):
+                lines.append(act.quote)
+        return "\n".join(lines)
+
+    def capacity(self, hours: int | None, money: Cost | None) -> str:
+        """Own hours and money in words; empty when neither is known."""
+        parts = [self._say("capacity_hours", hours=hours)] if hours is not None else []
+        parts += [self._texts["capacity_money"][money]] if money is not None else []
+        return self._listed(parts)
+
+    def plan_in_short(self, plan: Plan, *, decided: bool = False) -> str:
+        """The plan as a short numbered list; `decided` when it is shown again because of a decision."""
         steps = [
             self._say(
                 "finish_step", number=number, stage=self._texts["plan_stage"][step.stage],
-                titles="; ".join(self._actions[planned.action].title[self._language] for planned in step.actions),
+                titles="; ".join([
+                    *(planned.decided.text or self._actions[planned.action].title[self._language] for planned in step.actions),
+                    *(own.text for own in step.own),
+                ]),
             )
             for number, step in enumerate(plan.steps, 1)
         ]  # fmt: skip
-        return "\n".join([self._say("finish"), *(steps or [self._say("finish_nothing")]), self._say("finish_end")])
+        if decided:
+            return "\n".join([self._say("plan_now"), *(steps or [self._say("finish_nothing")])])
+        lines = [self._say("finish"), *(steps or [self._say("finish_nothing")]), self._say("finish_end")]
+        if steps and plan.capacity.hours is None:
+            lines.append(self._say("finish_capacity"))
+        return "\n".join(lines)
 
     def _mirror(self, state: State) -> list[str]:
         by_kind: dict[str, list[News]] = {}
@@ -204,7 +239,28 @@ class Wording:
             chosen = [f"{self._model.dimension(t).title[self._language]} {state.profile.targets[t]}" for t in targets]
             lines.append(self._say("target", targets=", ".join(chosen)))
         lines += [self._say("rated", value=news.what) for news in by_kind.get("rated", [])]
+        lines += self._settled(state)
         return [" ".join(lines)] if lines else []
+
+    def _settled(self, state: State) -> list[str]:
+        """What the turn settled about the plan."""
+        lines, own = [], own_words(state.decisions)
+        for news in state.news:
+            if news.kind == "plan_approved":
+                version = state.versions[int(news.what) - 1]
+                on = day(version.on, self._texts["dates"])
+                lines.append(self._say(news.kind, who=version.who, on=on, version=version.number))
+            elif news.kind.startswith("plan_"):
+                lines.append(self._say(news.kind, title=self._title(news.what, own)))
+            elif news.kind == "capacity":
+                capacity = state.capacity
+                lines.append(self._say("capacity", capacity=self.capacity(capacity.hours, capacity.money)))
+            elif news.kind == "new_time":
+                lines.append(self._say("new_time"))
+        return lines
+
+    def _title(self, action: str, own: Mapping[str, str]) -> str:
+        return own.get(action) or self._actions[action].title[self._language]
 
     def _answer(self, answer: Said, notes: Notes) -> str:
         if answer.sentences:

@@ -1,80 +1,138 @@
-"""Labelled answers: what owners say to one question, and the stage that a careful adviser would note. Knows their files, no reader."""
+"""How well questions are answered: key facts in the answer, every sentence cited and verbatim, refusals right.
+
+Measured by kind of question: definition, how-to, comparison, when-not, about the offer, two documents, follow-up,
+unanswerable, misleading premise. The questions and their facts were written by people who had seen the texts, not the search.
+"""
 
 from __future__ import annotations
 
-import json
+import argparse
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from assistant.answering.quoting import QuotedAnswer
+from assistant.build import Engine
 from assistant.domain.maturity import Language
 from assistant.errors import ContentError
+from assistant.settings import load as load_settings
+from evals.metrics import Bar, Figure, document, figure, short_of, shown
 
 FOLDER = Path(__file__).parent / "data"
 Part = Literal["tune", "measure"]
-Stage = Annotated[int, Field(ge=0, le=5)]
-CLEAR = "clear"
-KINDS = (
-    CLEAR, "negation", "plan", "past", "others", "hearsay", "jargon", "acquiescence", "range", "off_topic", "unknown",
-    "noisy", "joke",
-)  # fmt: skip
+BARS = {
+    "answered correctly": Bar(0.85), "every sentence cited and verbatim": Bar(1.0), "refused when unanswerable": Bar(0.85),
+}  # fmt: skip
 
 
-class Labelled(BaseModel):
-    """One answer to the open question about `item`."""
+class Before(BaseModel):
+    """What was asked before, and what it was about."""
+
+    model_config = ConfigDict(extra="forbid")
+    question: str
+    topic: str
+
+
+class Checked(BaseModel):
+    """A question and what an answer must hold."""
 
     model_config = ConfigDict(extra="forbid")
     id: str
     language: Language
-    item: str
-    kind: str
-    stage: Stage | tuple[Stage, Stage] | None
-    """A range where parts of the firm differ; None where nothing may be noted."""
-    evidence: str | None
-    """The words that settle it."""
-    text: str
+    kind: Literal[
+        "definition", "how_to", "comparison", "when_not", "offer", "two_documents", "follow_up", "unanswerable",
+        "misleading",
+    ]  # fmt: skip
+    question: str
+    context: tuple[Before, ...]
+    facts: tuple[tuple[str, ...], ...]
+    """Each fact in the spellings that count; all must be there."""
+    documents: tuple[str, ...]
+    """Ids of the texts that hold them."""
+    answerable: bool
 
-    @model_validator(mode="after")
-    def _whole(self) -> Labelled:
-        if self.kind not in KINDS:
-            raise ValueError(f"kind {self.kind!r} is none of {', '.join(KINDS)}")
-        if (self.stage is None) != (self.evidence is None):
-            raise ValueError("stage and evidence go together")
-        if self.evidence is not None and self.evidence not in self.text:
-            raise ValueError("the evidence does not stand in the text")
-        return self
-
-    @property
-    def ends(self) -> tuple[int, int] | None:
-        """Lowest and highest stage."""
-        return (self.stage, self.stage) if isinstance(self.stage, int) else self.stage
+    def holds(self, answer: str) -> bool:
+        """Whether every fact stands in `answer`."""
+        said = _plain(answer)
+        return all(any(_plain(fact) in said for fact in either) for either in self.facts)
 
 
-def load(part: Part, folder: Path = FOLDER) -> list[Labelled]:
-    """The answers of one part: `tune` may be looked at, `measure` is only measured.
+def load(part: Part, folder: Path = FOLDER) -> list[Checked]:
+    """The questions of one part: `tune` may be looked at, `measure` is only measured.
 
     Raises:
-        ContentError: a line is malformed, or an id is used twice.
+        ContentError: a line is malformed, an id is used twice, or there are no questions.
     """
-    rows: dict[str, Labelled] = {}
-    for path in sorted(folder.glob(f"answers-{part}*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            try:
-                row = Labelled.model_validate_json(line)
-            except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(map(str, first["loc"])) or "the line"
-                raise ContentError(f"{path}: line {number}: {where}: {first['msg']}; mend that line.") from error
-            if row.id in rows:
-                raise ContentError(f"{path}: line {number}: the id {row.id!r} is used twice; give it another.")
-            rows[row.id] = row
+    path = folder / f"facts-{part}.jsonl"
+    if not path.exists():
+        raise ContentError(f"{path}: is missing; put the questions there.")
+    rows: dict[str, Checked] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = Checked.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "the line"
+            raise ContentError(f"{path}: line {number}: {where}: {first['msg']}; mend that line.") from error
+        if row.id in rows:
+            raise ContentError(f"{path}: line {number}: the id {row.id!r} is used twice; give it another.")
+        rows[row.id] = row
     return list(rows.values())
 
 
-def second_labels(part: Part, folder: Path = FOLDER) -> dict[str, Any]:
-    """What a second person noted for the same answers without seeing the first labels: id -> stage, range or None."""
-    path = folder / f"labels-{part}.jsonl"
-    if not path.exists():
-        return {}
-    return {row["id"]: row["stage"] for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
+def answered(engine: Engine, row: Checked) -> QuotedAnswer:
+    """The answer to one question after what was asked before it."""
+    return engine.ask(row.question, row.language, model=False, before=[one.question for one in row.context])
+
+
+def figures(rows: Sequence[Checked], answers: Sequence[QuotedAnswer]) -> dict[str, Figure]:
+    """All figures; `answers` are in the order of `rows`."""
+    both = list(zip(rows, answers, strict=True))
+    right = [(row, a.answered and row.holds(a.text)) for row, a in both if row.answerable]
+    found = {"answered correctly": figure([float(ok) for _, ok in right])}
+    for name in ("en", "da"):
+        found[f"  answered correctly ({name})"] = figure([float(ok) for row, ok in right if row.language == name])
+    for kind in dict.fromkeys(row.kind for row, _ in right):
+        found[f"  {kind}"] = figure([float(ok) for row, ok in right if row.kind == kind])
+    found["answered at all"] = figure([float(a.answered) for row, a in both if row.answerable])
+    found["sentences of an answer"] = figure([float(len(a.sentences)) for _, a in both if a.answered])
+    found["every sentence cited and verbatim"] = figure([float(_verbatim(a)) for _, a in both if a.answered])
+    found["refused when unanswerable"] = figure([float(not a.answered) for row, a in both if not row.answerable])
+    return found
+
+
+def _verbatim(answer: QuotedAnswer) -> bool:
+    texts = {hit.passage.id: hit.passage.text for hit in answer.nearest}
+    return all(quote.text in texts.get(quote.passage, "") for quote in answer.sentences)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prints the figures; 1 when one falls short of its bar."""
+    parser = argparse.ArgumentParser(prog="vejviser eval answers", description=__doc__)
+    parser.add_argument("--part", choices=["tune", "measure"], default="measure", help="which questions (measure)")
+    parser.add_argument("--misses", action="store_true", help="show each question of the tuning part that was missed")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    chosen = parser.parse_args(arguments)
+    if chosen.misses and chosen.part != "tune":
+        parser.error("--misses is for the part tune: what is only measured is not looked at")
+    rows = load(chosen.part)
+    engine = Engine(load_settings())
+    answers = [answered(engine, row) for row in rows]
+    found = figures(rows, answers)
+    if chosen.misses:
+        for row, answer in zip(rows, answers, strict=True):
+            if (answer.answered and row.holds(answer.text)) != row.answerable:
+                print(f"{row.id} {row.kind}: {row.question}\n    wanted {list(row.facts)}\n    said {answer.text!r}")
+    print(document(found, BARS) if chosen.json else shown(found, BARS))
+    return int(bool(short_of(found, BARS)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

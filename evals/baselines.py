@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from assistant.answering.terms import terms
 from assistant.build import Engine
 from assistant.domain.maturity import STAGES, Item, Language
-from evals.answers import Labelled
+from evals.labelled import Labelled
 
 
 def all_of(engine: Engine, rows: Sequence[Labelled]) -> dict[str, list[int]]:

@@ -24,7 +24,7 @@ from assistant.play import overlaps
 from assistant.reading.segments import sentences
 from assistant.settings import load as load_settings
 from evals import baselines, report
-from evals.answers import CLEAR, FOLDER, Labelled, Part, load, second_labels
+from evals.labelled import CLEAR, FOLDER, Labelled, Part, load, second_labels
 from evals.metrics import Bar, Figure, calibration_error, document, figure, kappa_figure, short_of, shown
 
 BARS = {

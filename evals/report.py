@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from assistant.domain.maturity import LANGUAGES, STAGES
-from evals.answers import CLEAR, Labelled
+from evals.labelled import CLEAR, Labelled
 from evals.metrics import Figure
 
 _STYLE = """

@@ -108,7 +108,7 @@ def test_no_acknowledged_turn_is_lost_when_the_process_is_killed(tmp_path: Path)
         assert stored[: len(acknowledged)] == acknowledged
 
 
-def test_no_id_looks_like_an_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given = iter(["-begins-with-a-dash", "-again", "good"])
+def test_no_id_begins_with_a_dash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = iter(["-9abc", "--x", "a-b"])
     monkeypatch.setattr("assistant.store.secrets.token_urlsafe", lambda _: next(given))
-    assert Store(tmp_path).create("en", "full").id == "good"
+    assert Store(tmp_path).create("en", "full").id == "a-b"

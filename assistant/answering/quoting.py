@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answering.asking import asked_in, in_context
 from assistant.answering.support import Signs
 from assistant.answering.terms import covered, terms
 from assistant.answering.wanted import wanted
@@ -22,8 +23,8 @@ from assistant.domain.maturity import Language
 Vectors = NDArray[np.float32]
 ENGINE = "quoting"
 _LOOKED_AT = 6
-_MOST = 4
-_NEAR = 0.045
+_MOST = 5
+_NEAR = 0.06
 _NEAR_ELSEWHERE = 0.02
 """How far below the best sentence another may score and still be quoted."""
 _BEHIND = 0.5
@@ -170,7 +171,7 @@ class _Candidate:
         return (
             self.cosine
             + 0.05 * self.cover
-            + 0.05 * self.titled
+            + 0.02 * self.titled
             + 0.08 * self.defines
             - _BEHIND * self.behind
             - leaning
@@ -189,16 +190,36 @@ class Quoter:
     ) -> None:
         self._queries, self._sentence_vectors = queries, sentence_vectors
 
-    def answer(self, question: str, hits: Sequence[Found], language: Language) -> QuotedAnswer:
-        """One to four sentences of the best passages, or none when the passages do not answer.
+    def answer_all(
+        self, question: str, before: Sequence[str], language: Language, search: Callable[[str], Sequence[Found]]
+    ) -> QuotedAnswer:
+        """The answer to everything that `question` asks, in the light of the questions `before`, oldest first.
+
+        `search` finds passages, best first. What is answered of several questions is said, each answer in its turn.
+        """
+        about = in_context(question, before, language)
+        answers = [self._one(part, about, language, search) for part in asked_in(question, language)]
+        if len(answers) > 1 and not any(answer.answered for answer in answers):
+            return self._one(question, about, language, search)
+        return _together(answers)
+
+    def _one(
+        self, question: str, about: str, language: Language, search: Callable[[str], Sequence[Found]]
+    ) -> QuotedAnswer:
+        whole = f"{about} {question}".strip()
+        return self.answer(question, search(whole), language, about)
+
+    def answer(self, question: str, hits: Sequence[Found], language: Language, about: str = "") -> QuotedAnswer:
+        """One to five sentences of the best passages, or none when the passages do not answer.
 
         `hits` come best first; ten are enough. Without any, or without a question, the answer is no. What lies beyond a
         library whose border is known may still be answered by others, so those are looked at on their own.
         """
+        whole = f"{about} {question}".strip()
         unbound = [hit for hit in hits if hit.border is None]
         for looked in (hits, unbound) if len(unbound) < len(hits) else (hits,):
-            candidates = self._candidates(question, looked[:_LOOKED_AT], language) if question.strip() else []
-            if best := _best(question, looked, candidates, language):
+            candidates = self._candidates(question, whole, looked[:_LOOKED_AT], language) if question.strip() else []
+            if best := _best(question, whole, looked, candidates, language):
                 break
         else:
             return QuotedAnswer("", (), False, "", language, tuple(hits))
@@ -214,7 +235,7 @@ class Quoter:
         """How far below the best a sentence may lie: less in another document, which must earn its place."""
         return _NEAR if candidate.passage.document == best.passage.document else _NEAR_ELSEWHERE
 
-    def _candidates(self, question: str, hits: Sequence[Found], language: Language) -> list[_Candidate]:
+    def _candidates(self, question: str, whole: str, hits: Sequence[Found], language: Language) -> list[_Candidate]:
         parts = [
             (hit.passage, rank, place, text, hits[0].rating - hit.rating)
             for rank, hit in enumerate(hits)
@@ -222,8 +243,10 @@ class Quoter:
         ]
         if not parts:
             return []
-        cosines = self._sentence_vectors([text for *_, text, _ in parts]) @ self._queries([question])[0]
-        asked = terms(question, language)
+        cosines = self._sentence_vectors([text for *_, text, _ in parts]) @ self._queries([question, whole]).mean(
+            axis=0
+        )
+        asked = terms(whole, language)
         thing = _DEFINING[language].fullmatch(question.strip())
         return [
             _Candidate(
@@ -238,10 +261,10 @@ class Quoter:
 
 
 def _best(
-    question: str, hits: Sequence[Found], candidates: Sequence[_Candidate], language: Language
+    question: str, whole: str, hits: Sequence[Found], candidates: Sequence[_Candidate], language: Language
 ) -> _Candidate | None:
     """The sentence that answers best; None when the passages do not answer, or lack the amount or name asked about."""
-    if not candidates or not _signs(question, hits, candidates, language).suffice:
+    if not candidates or not _signs(whole, hits, candidates, language).suffice:
         return None
     wants = wanted(question, language)
     if wants.missing("\n".join(" ".join((h.passage.title, *h.passage.locator.heading, h.passage.text)) for h in hits)):
@@ -282,6 +305,14 @@ def _distinct(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     for candidate in candidates:
         first.setdefault(" ".join(candidate.text.lower().split()), candidate)
     return list(first.values())
+
+
+def _together(answers: Sequence[QuotedAnswer]) -> QuotedAnswer:
+    """The answers to several questions as one: what is answered is said, and nothing twice."""
+    first = next((answer for answer in answers if answer.answered), answers[0])
+    said = tuple(dict.fromkeys(quote for answer in answers for quote in answer.sentences))
+    nearest = {hit.passage.id: hit for answer in (first, *answers) for hit in answer.nearest}
+    return replace(first, text=_joined(said), sentences=said, nearest=tuple(nearest.values()))
 
 
 def _joined(quotes: Sequence[Quote]) -> str:

@@ -9,7 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.domain.actions import Action, Cost, PlanStage
 from assistant.domain.maturity import Language, Stage
+from assistant.domain.planned import Plan
 
 Order = Literal["one_off", "small_series", "large_series", "mixed"]
 Use = Annotated[int, Field(ge=0, le=5)]
@@ -111,6 +113,61 @@ class Question(Evidence):
     """Whether the library answered it; a question that it did not is kept for the adviser."""
 
 
+class CapacitySaid(Evidence):
+    """What the company can put into the plan; None leaves what was said before. `Remove` takes `capacity` out."""
+
+    kind: Literal["capacity"] = "capacity"
+    hours: Annotated[int, Field(ge=1, le=2000)] | None = None
+    """Own hours a month."""
+    money: Cost | None = None
+    """The dearest band an action may cost."""
+
+
+class PlanDecision(Act):
+    """What the company settles about one action of the plan, by click or command.
+
+    agree · change: text, owner, month or stage · reject: with a reason · done: is done already · restore: as it was proposed ·
+    move: before another action, or to the end · add: an action of its own
+    """
+
+    kind: Literal["plan_decision"] = "plan_decision"
+    decision: Literal["agree", "change", "reject", "done", "restore", "move", "add"]
+    action: str = ""
+    """Id of an action of the library, or `own-<n>`."""
+    text: str = ""
+    owner: str = ""
+    month: str = ""
+    """`2027-03`."""
+    stage: PlanStage | None = None
+    before: str = ""
+    """Id of the action that it is moved before; empty moves it to the end."""
+    reason: str = ""
+    by: str = ""
+    basis: tuple[str, ...] = ()
+    """What the proposal rested on when it was rejected; when that changes, it is proposed again."""
+
+
+class PlanApproved(Act):
+    """The company approves the plan as it stands: the whole of it, with the texts of its actions."""
+
+    kind: Literal["plan_approved"] = "plan_approved"
+    who: str
+    on: str
+    """The date, `2027-03-01`."""
+    plan: Plan
+    actions: tuple[Action, ...]
+
+
+class NewTime(Act):
+    """The company is asked anew; what is known so far stays as the earlier time."""
+
+    kind: Literal["new_time"] = "new_time"
+    on: str
+    """The date, `2027-03-01`."""
+    label: str = ""
+    """Name of the time that begins; empty numbers it: T1, T2."""
+
+
 class LanguageChange(Act):
     """The person wants to go on in the other language."""
 
@@ -119,7 +176,7 @@ class LanguageChange(Act):
 
 
 class Remove(Act):
-    """Take one finding out of the profile: an item id, `company.<field>`, `barriers.<id>`, `technologies.<id>`."""
+    """Take one finding out of the profile: an item id, `company.<field>`, `barriers.<id>`, `technologies.<id>`, `capacity`."""
 
     kind: Literal["remove"] = "remove"
     what: str
@@ -142,7 +199,7 @@ class Signal(Act):
 
 
 AnyAct = Annotated[
-    Answer | Fact | BarrierSaid | TechnologySaid | Pain | Goal | TargetChosen | Rating | Question | LanguageChange
-    | Remove | Signal,
+    Answer | Fact | BarrierSaid | TechnologySaid | Pain | Goal | TargetChosen | Rating | Question | CapacitySaid
+    | PlanDecision | PlanApproved | NewTime | LanguageChange | Remove | Signal,
     Field(discriminator="kind"),
 ]  # fmt: skip

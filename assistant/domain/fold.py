@@ -12,11 +12,15 @@ from assistant.domain.acts import (
     Answer,
     AnyAct,
     BarrierSaid,
+    CapacitySaid,
     Evidence,
     Fact,
     Goal,
     LanguageChange,
+    NewTime,
     Pain,
+    PlanApproved,
+    PlanDecision,
     Question,
     Rating,
     Remove,
@@ -25,6 +29,7 @@ from assistant.domain.acts import (
     TechnologySaid,
 )
 from assistant.domain.maturity import MaturityModel
+from assistant.domain.planned import Capacity
 from assistant.domain.profile import (
     SINGLE_FACTS,
     BarrierFinding,
@@ -35,6 +40,7 @@ from assistant.domain.profile import (
     Remark,
     TechnologyFinding,
 )
+from assistant.domain.settled import Settled
 from assistant.domain.state import Asked, News, State
 
 SURE = 0.5
@@ -80,22 +86,26 @@ class _Fold:
         self.parked = list(state.parked)
         self.misses, self.missed, self.near = state.misses, state.missed, state.near
         self.language = state.language
+        self.settled = Settled(state)
         self.ended: Literal["", "stopped", "erased"] = ""
         self.progress = False
         self.news: list[News] = []
 
-    def result(self) -> State:
-        profile = Profile(
+    def profile(self) -> Profile:
+        return Profile(
             findings=self.findings, facts=tuple(self.facts), barriers=self.barriers, technologies=self.technologies,
             pains=tuple(self.pains), goals=tuple(self.goals), targets=self.targets, rating=self.rating,
             superseded=tuple(self.superseded),
         )  # fmt: skip
+
+    def result(self) -> State:
         return self.before.model_copy(
             update={
-                "turn": self.turn, "profile": profile, "asked": self.asked, "done": frozenset(self.done),
+                "turn": self.turn, "profile": self.profile(), "asked": self.asked, "done": frozenset(self.done),
                 "later": tuple(self.later), "pending": self.pending, "pending_turn": self.pending_turn,
-                "misses": self.misses, "missed": self.missed, "near": self.near, "parked": tuple(self.parked), "language": self.language, "news": tuple(self.news),
-                "wants_progress": self.progress, "ended": self.ended,
+                "misses": self.misses, "missed": self.missed, "near": self.near, "parked": tuple(self.parked),
+                "language": self.language, "news": tuple(self.news), "wants_progress": self.progress,
+                "ended": self.ended, **self.settled.fields(),
             }
         )  # fmt: skip
 
@@ -106,9 +116,8 @@ class _Fold:
             case Fact():
                 self._fact(act)
             case BarrierSaid():
-                self.barriers[act.barrier] = BarrierFinding(
-                    barrier=act.barrier, status=act.status, quote=self._quote(act)
-                )
+                said = BarrierFinding(barrier=act.barrier, status=act.status, quote=self._quote(act))
+                self.barriers[act.barrier] = said
                 self._tell("barrier", act.barrier, act.quote)
             case TechnologySaid():
                 self._technology(act)
@@ -123,6 +132,10 @@ class _Fold:
             case Question():
                 if act.answered is False and act.quote not in self.parked:
                     self.parked.append(act.quote)
+            case CapacitySaid() | PlanDecision() | PlanApproved():
+                self.news.append(self.settled.take(act, self.turn))
+            case NewTime():
+                self._begin(act)
             case LanguageChange():
                 self.language = act.language
             case Remove():
@@ -137,7 +150,7 @@ class _Fold:
             return
         if any(isinstance(act, Remove) and act.what == asked.id for act in acts):
             return
-        beside = (Question, LanguageChange, Remove)
+        beside = (Question, LanguageChange, Remove, CapacitySaid, PlanDecision, PlanApproved)
         content = [
             act
             for act in acts
@@ -366,9 +379,10 @@ class _Fold:
             del self.barriers[rest]
         elif kind == "technologies" and rest in self.technologies:
             del self.technologies[rest]
+        elif what == "capacity":
+            self.settled.capacity = Capacity()
         elif kind == "company":
-            removed = [fact for fact in self.facts if fact.field == rest]
-            if not removed:
+            if not (removed := [fact for fact in self.facts if fact.field == rest]):
                 return
             self.superseded.extend(removed)
             self.facts = [fact for fact in self.facts if fact.field != rest]
@@ -380,13 +394,18 @@ class _Fold:
             return
         self._tell("removed", what)
 
+    def _begin(self, act: NewTime) -> None:
+        """Keeps what is known as an earlier time and asks anew; the company, its targets and its plan stay."""
+        self.news.append(self.settled.begin(act, self.turn - 1, self.profile()))
+        self.findings, self.barriers, self.technologies = {}, {}, {}
+        self.pains, self.goals, self.rating, self.superseded = [], [], None, []
+        self.done, self.later, self.near, self.asked = {"story"}, [], "", None
+        self._clear_pending()
+
     def _signal(self, act: Signal) -> None:
-        if act.signal == "stop":
-            self.ended = "stopped"
-        elif act.signal == "erase":
-            self.ended = "erased"
-        elif act.signal == "progress":
-            self.progress = True
+        self.progress = self.progress or act.signal == "progress"
+        if act.signal in ("stop", "erase"):
+            self.ended = "stopped" if act.signal == "stop" else "erased"
 
     def _quote(self, act: Evidence) -> Quote:
         return Quote(text=act.quote, turn=self.turn, start=act.start, end=act.end)

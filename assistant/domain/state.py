@@ -6,8 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant.domain.acts import Answer
+from assistant.domain.acts import Answer, PlanDecision
 from assistant.domain.maturity import Language
+from assistant.domain.planned import Capacity, PlanVersion
 from assistant.domain.profile import Profile
 
 
@@ -31,9 +32,24 @@ class News(_Frozen):
     kind: Literal[
         "recorded", "unsure", "corrected", "conflict", "resolved", "declined", "unknown", "later", "fact", "barrier",
         "technology", "pain", "goal", "target", "rated", "removed", "undone", "nothing_to_undo",
+        "capacity", "new_time", "plan_approved", "plan_agree", "plan_change", "plan_reject", "plan_done", "plan_restore",
+        "plan_move", "plan_add",
     ]  # fmt: skip
     what: str
     quote: str = ""
+
+
+class Time(_Frozen):
+    """What was known when the company was asked before."""
+
+    label: str
+    """T0, T1 …, or the name it was given."""
+    began: str
+    """The date, empty for the first time."""
+    ended: str
+    turn: int
+    """The last turn of it."""
+    profile: Profile
 
 
 class State(_Frozen):
@@ -58,6 +74,17 @@ class State(_Frozen):
     """Item that was spoken about last."""
     parked: tuple[str, ...] = ()
     """Questions that the material could not answer, kept for the adviser."""
+    capacity: Capacity = Capacity()
+    decisions: tuple[PlanDecision, ...] = ()
+    """All that the company settled about the plan, in order; `approval` lays it over the draft."""
+    versions: tuple[PlanVersion, ...] = ()
+    """The plans it approved, oldest first."""
+    times: tuple[Time, ...] = ()
+    """Earlier times, oldest first."""
+    label: str = "T0"
+    """Name of the time that is being asked about."""
+    began: str = ""
+    """Date on which it began; empty for the first."""
     news: tuple[News, ...] = ()
     wants_progress: bool = False
     ended: Literal["", "stopped", "erased"] = ""

@@ -75,7 +75,9 @@ def plan(
     `labels` say what each source of an action is called; one without a label keeps its id.
     """
     return {
-        "draft": True,
+        "draft": draft.approved is None or draft.approved.changed,
+        "approved": None if draft.approved is None else draft.approved.model_dump(),
+        "capacity": draft.capacity.model_dump(),
         "automated": AUTOMATED[language],
         "language": language,
         "targets": draft.targets,
@@ -83,10 +85,16 @@ def plan(
         "steps": [
             {
                 "stage": step.stage,
+                "months": None if step.months is None else list(step.months),
+                "months_are_estimate": True,
+                "own": [own.model_dump() for own in step.own],
                 "actions": [
                     {
                         **_action(actions[planned.action], language, labels),
                         "causes": [_cause(c) for c in planned.causes],
+                        "hurts": [_quoted(quote) for quote in planned.hurts],
+                        "wished": [_quoted(quote) for quote in planned.wished],
+                        "decided": planned.decided.model_dump(),
                     }
                     for planned in step.actions
                 ],
@@ -94,6 +102,9 @@ def plan(
             for step in draft.steps
         ],
         "left_out": [left.model_dump() for left in draft.left_out],
+        "put_off": [waits.model_dump() for waits in draft.put_off],
+        "rejected": [no.model_dump() for no in draft.rejected],
+        "done": [finished.model_dump() for finished in draft.done],
     }
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from assistant.domain.maturity import MaturityModel
 from assistant.domain.plan import Action, Cause, Plan
-from assistant.domain.profile import Finding, Quote, Scores, score
+from assistant.domain.profile import Quote, Scores, score
 from assistant.domain.sources import Source
 from assistant.domain.state import State
+from assistant.exports.decided import PlanNotes
 from assistant.exports.json import AUTOMATED
 
 
@@ -50,16 +51,27 @@ class MarkdownExport:
         """The draft plan, each action with its causes."""
         language = state.language
         words = self._words
-        lines = [f"# {words['plan']}", "", f"*{AUTOMATED[language]}* *{words['draft_note']}*", ""]
+        notes = PlanNotes(self._texts, self._model, self._actions, language)
+        settled = plan.approved is not None and not plan.approved.changed
+        title, note = ("plan_approved", "approved_note") if settled else ("plan", "draft_note")
+        lines = [f"# {words[title]}", "", f"*{AUTOMATED[language]}* *{words[note]}*", "", *notes.head(plan)]
         lines += self._targets(state, plan)
         for number, step in enumerate(plan.steps, 1):
-            lines += [f"## {number}. {self._texts['plan_stage'][step.stage]}", ""]
-            for planned in step.actions:
+            lines += [f"## {number}. {self._texts['plan_stage'][step.stage]}", "", *notes.step(step)]
+            of_library = {planned.action: planned for planned in step.actions}
+            for name in step.order:
+                if name not in of_library:
+                    lines += notes.own(step, name)
+                    continue
+                planned = of_library[name]
                 action = self._actions[planned.action]
                 helpers = ", ".join(words["helpers"][name] for name in action.help)
                 kpi = f"{action.kpi.name[language]} ({action.kpi.unit[language]}); {words['kpi_today']}"
                 lines += [f"### {action.title[language]}", ""]
+                lines += [*notes.decided(planned.decided)]
                 lines += [f"- **{words['because']}:** {self._cause(cause, state)}" for cause in planned.causes]
+                lines += [f"- **{words['hurts']}:** {self._quote(quote, state)}" for quote in planned.hurts]
+                lines += [f"- **{words['wished']}:** {self._quote(quote, state)}" for quote in planned.wished]
                 lines += [
                     f"- **{words['conventional']}:** {action.conventional[language]}",
                     f"- **{words['digital']}:** {action.digital[language]}",
@@ -81,7 +93,7 @@ class MarkdownExport:
                 title = self._actions[left.action].title[language]
                 lines.append("- " + words["left_out_line"].format(action=title, barrier=barrier))
             lines.append("")
-        return "\n".join(lines)
+        return "\n".join([*lines, *notes.tail(plan)])
 
     def _company(self, state: State) -> list[str]:
         lines = [f"## {self._words['company']}", ""]
@@ -106,13 +118,12 @@ class MarkdownExport:
             return f"{title}: {self._words['not_assessed']} ({status})"
         note = f" ({status})" if status else ""
         quote = f": {self._quote(found.quote, state)}" if found.quote else ""
-        return f"{title}, {self._stage(found, state)}{note}{quote}"
+        return f"{title}, {self._stage(found.stage, state)}{note}{quote}"
 
-    def _stage(self, found: Finding, state: State) -> str:
-        if found.low == found.high and found.low is not None:
-            name = self._model.stages[found.low].title[state.language]
-            return str(self._words["stage"].format(stage=found.low, name=name))
-        return str(self._words["stage_range"].format(low=found.low, high=found.high))
+    def _stage(self, stage: int | tuple[int, int], state: State) -> str:
+        if isinstance(stage, tuple):
+            return str(self._words["stage_range"].format(low=stage[0], high=stage[1]))
+        return str(self._words["stage"].format(stage=stage, name=self._model.stages[stage].title[state.language]))
 
     def _rest(self, state: State) -> list[str]:
         profile, words = state.profile, self._words
@@ -143,11 +154,10 @@ class MarkdownExport:
         return lines
 
     def _targets(self, state: State, plan: Plan) -> list[str]:
-        scores = score(state.profile, self._model).dimensions
         lines = [f"## {self._words['targets']}", ""]
         for dimension in self._model.dimensions:
             if dimension.id in plan.targets:
-                today, target = scores[dimension.id], plan.targets[dimension.id]
+                today, target = plan.today.get(dimension.id), plan.targets[dimension.id]
                 stays = today is not None and target <= today
                 line = self._words["target_stay" if stays else "target"].format(
                     dimension=dimension.title[state.language], today=self._number(today), target=target,
@@ -159,10 +169,9 @@ class MarkdownExport:
     def _cause(self, cause: Cause, state: State) -> str:
         words = self._words
         quote = self._quote(cause.quote, state) if cause.quote else ""
-        if cause.kind == "finding":
-            found = state.profile.findings[cause.what]
+        if cause.kind == "finding" and cause.stage is not None:
             title = self._model.items[cause.what].title[state.language]
-            return str(words["cause_finding"].format(item=title, stage=self._stage(found, state), quote=quote))
+            return str(words["cause_finding"].format(item=title, stage=self._stage(cause.stage, state), quote=quote))
         if cause.kind == "barrier":
             barrier = self._named(self._model.barriers, cause.what, state)
             return str(words["cause_barrier"].format(barrier=barrier, quote=quote))

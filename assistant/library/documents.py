@@ -64,6 +64,8 @@ class Section:
     """Where in `text` which reference was named: (offset, reference key)."""
     marks: tuple[tuple[int, Locator], ...] = ()
     """Where in `text` another page or minute begins: (offset, locator), offsets rising; `locator` holds until the first."""
+    topic: str = ""
+    """One of TOPICS where it differs from the document's."""
 
     def place(self, offset: int) -> Locator:
         """Where the character at `offset` of `text` stands in the document."""

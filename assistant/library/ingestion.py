@@ -26,7 +26,7 @@ from assistant.library.vectors import PassageVectors
 Progress = Callable[[int, int, str], None]
 """Told (done, of, file) after each file."""
 Status = Literal["ok", "unchanged", "skipped", "removed"]
-_READING = "5"  # changes when the same file gives other documents or passages than before
+_READING = "6"  # changes when the same file gives other documents or passages than before
 _PASSAGES_AT_ONCE = 128
 _FILES_AT_ONCE = 128
 _AHEAD = 4

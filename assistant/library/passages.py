@@ -87,7 +87,7 @@ def passages(document: Document) -> list[Passage]:
                     document=document.key,
                     title=document.title,
                     language=document.language,
-                    topic=document.topic,
+                    topic=section.topic or document.topic,
                     locator=section.place(start),
                     text=text,
                     spans=tuple(sentence_spans(text)),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,8 +17,9 @@ from filelock import FileLock
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
-from assistant.domain.maturity import LANGUAGES, STAGES, MaturityModel
+from assistant.domain.maturity import STAGES, MaturityModel
 from assistant.reading import grams
+from assistant.reading.lessons import NOW, Lessons
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
@@ -27,57 +27,18 @@ Features: TypeAlias = csr_matrix
 """One row for each text: its centred unit vector, then its words, (n, d + grams.SIZE)."""
 STRENGTH = 20.0
 """Inverse regularisation (C) of the regressions."""
-NOW = "now"
-"""Kind of an utterance that tells what the firm does now."""
-_VERSION = 6
-
-
-@dataclass(frozen=True)
-class Lessons:
-    """What the head learns from."""
-
-    samples: Sequence[tuple[str, int, str]]
-    """(item, stage, text): the exemplars and descriptors."""
-    other: Sequence[str]
-    """Sentences about no item."""
-    silent: Mapping[str, Sequence[str]]
-    """Utterances by kind (plan, past, others, hearsay …) that do not tell what the firm does now; under NOW some that do."""
-    parts: Sequence[str] = ()
-    """Answers about a firm whose parts are on different stages."""
-
-
-def lessons(
-    model: MaturityModel,
-    other: Mapping[str, Sequence[str]],
-    silent: Mapping[str, Mapping[str, Sequence[str]]],
-    parts: Mapping[str, Sequence[str]],
-) -> Lessons:
-    """All that is taught, of both languages.
-
-    Args:
-        model: Its exemplars and descriptors are the samples.
-        other: Sentences about no item, by language.
-        silent: Utterances by language and kind.
-        parts: Answers about a firm whose parts differ, by language.
-    """
-    samples = [
-        (item.id, stage, text)
-        for item in model.items.values()
-        for stage in STAGES
-        for language in LANGUAGES
-        for text in (*item.exemplars[stage][language], item.descriptors[stage][language])
-    ]
-    kinds = sorted({kind for by_kind in silent.values() for kind in by_kind})
-    by_kind = {kind: [text for name in LANGUAGES for text in silent.get(name, {}).get(kind, ())] for kind in kinds}
-    both = [text for name in LANGUAGES for text in parts[name]]
-    return Lessons(samples, [text for name in LANGUAGES for text in other[name]], by_kind, both)
+_VERSION = 7
 
 
 class Head:
     """Linear maps from the features of an utterance to probabilities."""
 
-    def __init__(self, items: Sequence[str], arrays: Mapping[str, NDArray[np.float32]], embed: Embed) -> None:
-        self.items = list(items)
+    def __init__(
+        self, items: Sequence[str], arrays: Mapping[str, NDArray[np.float32]], embed: Embed,
+        labels: Mapping[str, Sequence[str]],
+    ) -> None:  # fmt: skip
+        self.items, self._labels = list(items), labels
+        self._remarks = {name: (arrays[f"{name}_weights"], arrays[f"{name}_bias"]) for name in labels}
         self._embed, self._centre, self._rarity = embed, arrays["centre"], arrays["rarity"]
         self._item_weights, self._item_bias = arrays["item_weights"], arrays["item_bias"]
         self._sharpness = float(arrays["sharpness"])
@@ -114,6 +75,14 @@ class Head:
         words = grams.weighed(grams.counted(texts), self._rarity)
         return np.asarray(_softmax(words @ self._word_weights.T + self._word_bias)[:, 0], np.float32)
 
+    def remark(self, what: str, features: Features) -> dict[str, NDArray[np.float32]]:
+        """Label -> (n,) probabilities of `what`, one of lessons.REMARKS."""
+        weights, bias = self._remarks[what]
+        logits = np.asarray(features @ weights.T + bias)
+        if logits.shape[1] == 1:
+            logits = np.hstack([np.zeros_like(logits), logits])
+        return dict(zip(self._labels[what], _softmax(logits).T, strict=True))
+
     def parted(self, features: Features) -> NDArray[np.float32]:
         """(n,) probability that each text tells of parts of the firm that are on different stages."""
         logits = features @ self._parted_weights.T + self._parted_bias
@@ -141,6 +110,7 @@ def trained(model: MaturityModel, taught: Lessons, embed: Embed, live: Embed, em
         list(taught.other),
         silent,
         list(taught.parts),
+        {what: list(said) for what, said in taught.remarks.items()},
     ]
     key = json.dumps(content, ensure_ascii=False)
     path = cache / "heads" / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.npz"
@@ -152,13 +122,20 @@ def trained(model: MaturityModel, taught: Lessons, embed: Embed, live: Embed, em
                 np.savez(half, allow_pickle=False, **_train(model, taught, embed))
                 half.rename(path)
     with np.load(path, allow_pickle=False) as stored:
-        return Head(model.order, {name: stored[name].astype(np.float32) for name in stored.files}, live)
+        arrays = {name: stored[name].astype(np.float32) for name in stored.files}
+    labels = {what: sorted({label for label, _ in said}) for what, said in taught.remarks.items()}
+    return Head(model.order, arrays, live, labels)
 
 
 def _train(model: MaturityModel, taught: Lessons, embed: Embed) -> dict[str, NDArray[np.floating]]:
     order, kinds = list(model.order), [NOW, *(kind for kind in taught.silent if kind != NOW)]
     told = [text for kind in kinds for text in taught.silent.get(kind, ())]
+    remarks = [(what, label, text) for what, said in taught.remarks.items() for label, text in said]
     texts = [*(text for _, _, text in taught.samples), *taught.other, *told, *taught.parts]
+    seen = list(
+        dict.fromkeys(text for _, _, text in remarks)
+    )  # a remark teaches more than one thing, and is embedded once
+    texts += seen
     size, before = len(taught.samples), len(taught.samples) + len(taught.other)
     after = before + len(told)
     vectors, counts = embed(texts), grams.counted(texts)
@@ -173,12 +150,21 @@ def _train(model: MaturityModel, taught: Lessons, embed: Embed) -> dict[str, NDA
     rows = np.r_[0:size, before:after]
     kind_weights, kind_bias = _fit(features[rows], kind)
     word_weights, word_bias = _fit(features[rows][:, vectors.shape[1] :], kind, STRENGTH / 4)
-    rows = np.r_[0:size, before : before + len(taught.silent.get(NOW, ())), after : len(texts)]
+    last = after + len(taught.parts)
+    rows = np.r_[0:size, before : before + len(taught.silent.get(NOW, ())), after:last]
     parted_weights, parted_bias = _fit(features[rows], (rows >= after).astype(np.int64))
+    place = {text: last + number for number, text in enumerate(seen)}
+    told_apart: dict[str, NDArray[np.floating]] = {}
+    for what in taught.remarks:
+        mine_said = [(label, text) for name, label, text in remarks if name == what]
+        names = sorted({label for label, _ in mine_said})
+        marks = np.array([names.index(label) for label, _ in mine_said])
+        weight, bias, _ = _fit_small(features[[place[text] for _, text in mine_said]], marks)
+        told_apart |= {f"{what}_weights": weight.astype(np.float16), f"{what}_bias": bias.astype(np.float32)}
     weights, biases, held_out = [], [], []
     for item in range(len(order)):
         mine = items == item
-        weight, bias, unseen = _fit_small(features[:size][mine], stages[mine])
+        weight, bias, unseen = _fit_small(features[:size][mine], stages[mine], folds=5)
         weights.append(weight)
         biases.append(bias)
         held_out.append((unseen, stages[mine]))
@@ -190,6 +176,7 @@ def _train(model: MaturityModel, taught: Lessons, embed: Embed) -> dict[str, NDA
         "word_weights": word_weights.astype(half), "word_bias": word_bias.astype(np.float32),
         "parted_weights": parted_weights.astype(half), "parted_bias": parted_bias.astype(np.float32),
         "stage_weights": np.array(weights, half), "stage_bias": np.array(biases, np.float32),
+        **told_apart,
     }  # fmt: skip
 
 
@@ -208,11 +195,12 @@ def _fit(
 
 
 def _fit_small(
-    features: Features, labels: NDArray[np.int64]
+    features: Features, labels: NDArray[np.int64], folds: int = 0
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """As `_fit` where samples are far fewer than features, and (n, k) logits of each sample by a fit that has not seen it.
 
     The regression is fitted in the space that the samples span, which gives the same weights a hundred times faster.
+    Without `folds` there are no such logits.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -221,8 +209,8 @@ def _fit_small(
     axes, lengths = axes[:, kept], np.sqrt(values[kept])
     places = axes * lengths
     logits = np.zeros((len(labels), len(STAGES)))
-    fold = np.arange(len(labels)) % 5
-    for k in range(5):
+    fold = np.arange(len(labels)) % max(folds, 1)
+    for k in range(folds):
         seen = LogisticRegression(C=STRENGTH, max_iter=2000).fit(places[fold != k], labels[fold != k])
         logits[fold == k] = seen.decision_function(places[fold == k])
     fitted = LogisticRegression(C=STRENGTH, max_iter=2000).fit(places, labels)

@@ -1,12 +1,11 @@
-"""Barriers, technologies, targets and ratings: things that are named, found by pattern clause by clause."""
+"""Targets and ratings: things that are named, found by pattern clause by clause."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal
 
-from assistant.domain.acts import BarrierSaid, Rating, TargetChosen, TechnologySaid
+from assistant.domain.acts import Rating, TargetChosen
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.segments import Piece
 
@@ -43,68 +42,6 @@ def parts(piece: Piece) -> list[Piece]:
         start = match.end()
     cuts.append(Piece(piece.text[start:], piece.start + start))
     return [cut for cut in cuts if cut.text.strip()]
-
-
-def barriers(pieces: Sequence[Piece], lexicon: Lexicon, *, asked: bool, correction: bool) -> Iterator[BarrierSaid]:
-    """Barriers that are mentioned or ruled out; broad words count only when barriers were `asked` about."""
-    patterns = lexicon.barriers_asked if asked else lexicon.barriers_said
-    found: dict[str, BarrierSaid] = {}
-    for piece in pieces:
-        here: dict[str, BarrierSaid] = {}  # within one sentence "no problem" outweighs what explains it
-        for part in parts(piece):
-            status: Literal["mentioned", "ruled_out"] = (
-                "ruled_out" if lexicon.ruled_out.search(part.text) else "mentioned"
-            )
-            if status == "ruled_out" and not asked:
-                continue
-            for barrier, pattern in patterns.items():
-                if pattern.search(part.text) and (barrier not in here or status == "ruled_out"):
-                    here[barrier] = BarrierSaid(
-                        barrier=barrier, status=status, quote=part.text, start=part.start, end=part.end,
-                        correction=correction,
-                    )  # fmt: skip
-        for barrier, said in here.items():
-            if barrier not in found or said.status == "mentioned":
-                found[barrier] = said
-    yield from found.values()
-
-
-def technologies(text: str, pieces: Sequence[Piece], lexicon: Lexicon, *, correction: bool) -> Iterator[TechnologySaid]:
-    """Technologies with use and interest; words up to the next technology belong to the one named last."""
-    said: dict[str, list[Piece]] = {}
-    current: list[str] = []
-    for piece in pieces:
-        for part in parts(piece):
-            named = [name for name, pattern in lexicon.technologies.items() if pattern.search(part.text)]
-            current = named or current
-            for name in current:
-                said.setdefault(name, []).append(part)
-    for technology, mine in said.items():
-        words = " , ".join(part.text for part in mine)
-        start, end = mine[0].start, mine[-1].end
-        yield TechnologySaid(
-            technology=technology, use=_use(words, lexicon), interested=_interested(words, lexicon),
-            quote=text[start:end], start=start, end=end, correction=correction,
-        )  # fmt: skip
-
-
-def _use(text: str, lexicon: Lexicon) -> int | None:
-    matches = {stage: match for stage, pattern in lexicon.use.items() if (match := pattern.search(text))}
-    for stage in sorted(matches, reverse=True):
-        if stage >= 2 and lexicon.use[0].search(matches[stage].group()):
-            continue
-        if stage >= 2 and re.search(
-            lexicon.use[0].pattern + r"\W+(?:\w+\W+){0,2}$", text[: matches[stage].start()], re.IGNORECASE
-        ):
-            continue
-        return stage
-    return 0 if 0 in matches else None
-
-
-def _interested(text: str, lexicon: Lexicon) -> Literal["yes", "no", "unknown"]:
-    if lexicon.interested["no"].search(text):
-        return "no"
-    return "yes" if lexicon.interested["yes"].search(text) else "unknown"
 
 
 def rating(piece: Piece) -> Rating | None:

@@ -26,7 +26,7 @@ from assistant.domain.fold import SURE
 from assistant.domain.maturity import MaturityModel
 from assistant.errors import ModelError
 from assistant.reading.head import Head
-from assistant.reading.items import OWN, SETTLED
+from assistant.reading.items import BELIEVED, SETTLED, belief
 from assistant.reading.rules import Context
 
 READ = ("question", "descriptions", "before", "turn")
@@ -161,12 +161,13 @@ class ModelReader:
         start, end = span
         features = self._head.features([text[start:end]])
         own = float(self._head.about(features)[0][self._head.items.index(item)])
-        if own < OWN:
-            why = "its quote is not about the item"
-            return SecondReading(acts, Difference(item, None, pointed.stage, "nothing", why))
         scores = self._head.stage_probabilities(item, features)[0]
+        believed = belief(float(self._head.tells([text[start:end]])[0]), own, float(scores.max()))
+        if believed < BELIEVED:
+            why = "its quote does not tell what the firm does now about the item"
+            return SecondReading(acts, Difference(item, None, pointed.stage, "nothing", why))
         stage = int(scores.argmax())
-        sure = stage == pointed.stage and own >= SETTLED
+        sure = stage == pointed.stage and min(own, believed) >= SETTLED
         if not sure:
             scores = _flattened(scores)
         answer = Answer.model_validate(

@@ -14,13 +14,14 @@ from assistant.domain.acts import Answer, AnyAct, Fact, Goal, LanguageChange, Pa
 from assistant.domain.maturity import STAGES, Language, MaturityModel
 from assistant.domain.profile import Profile
 from assistant.domain.state import Asked
-from assistant.reading import mentions
+from assistant.reading import capacity, mentions
 from assistant.reading.cues import Cues
 from assistant.reading.evidence import Utterance, Verdict, sort_out
 from assistant.reading.facts import FactReader
 from assistant.reading.head import Head
 from assistant.reading.items import SHORT, ItemReader
 from assistant.reading.lexicon import Lexicon
+from assistant.reading.remarks import RemarkReader
 from assistant.reading.segments import Piece
 from assistant.reading.telling import Told, told
 
@@ -28,6 +29,8 @@ MOST_EMBEDDED = 5000
 """Characters of one utterance that are embedded at the most; the rest is read by cues and names alone."""
 NOT_ABOUT_ITEMS = ("barriers", "technologies", "targets", "rating")
 """Questions whose answers are read for what they ask, never for items."""
+PUT_IN = ("targets", "")
+"""Where own hours and money are listened for: beside the targets, and when nothing more is asked. Elsewhere they tell of the work."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SWITCH = re.compile(r"\b(?:in|to|into|speak|use|på|til)\s+(english|danish|engelsk|dansk)\b", re.IGNORECASE)
 _MARKS: dict[Language, re.Pattern[str]] = {
@@ -59,7 +62,8 @@ class RuleReader:
     def __init__(self, model: MaturityModel, head: Head, cues: Mapping[Language, Cues], lexicon: Lexicon) -> None:
         self._head, self._cues, self._lexicon = head, cues, lexicon
         turns = re.compile("|".join(f"(?:{cues[name]['contrast'].pattern})" for name in cues), re.IGNORECASE)
-        self._items = ItemReader(model, head, turns)
+        self._items = ItemReader(head, turns)
+        self._spoken = RemarkReader(lexicon, head)
         self._dimensions = {item.id: item.dimension for item in model.items.values()}
         self._facts = {language: FactReader(lexicon, language) for language in cues}
 
@@ -159,12 +163,16 @@ class RuleReader:
                     yield fact
         if asked == "barriers":
             told = utterance.of("evidence", "plan", "past", "hearsay", "jargon", "dont_know")
-        yield from mentions.barriers(told, self._lexicon, asked=asked == "barriers", correction=correction)
+        yield from self._spoken.barriers(told, asked=asked == "barriers", correction=correction)
         spoken = utterance.of("evidence", "plan", "hearsay", "past", "dont_know") if asked == "technologies" else told
-        yield from mentions.technologies(text, spoken, self._lexicon, correction=correction)
-        if asked == "targets":
+        yield from self._spoken.technologies(text, spoken, asked=asked == "technologies", correction=correction)
+        if asked in PUT_IN:
             everything = utterance.of("evidence", "plan", "agree", "past", "talk", "jargon")
-            yield from mentions.targets(everything, self._lexicon, context.scores, self._dimension)
+            put_in = list(capacity.read(everything))
+            yield from put_in
+            if asked == "targets":
+                everything = [capacity.without(piece, put_in) for piece in everything]
+                yield from mentions.targets(everything, self._lexicon, context.scores, self._dimension)
         if asked == "rating":
             for piece in utterance.of("evidence", "agree", "talk"):
                 if rating := mentions.rating(piece):

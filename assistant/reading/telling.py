@@ -33,9 +33,7 @@ AGAINST_CUES = 0.9
 """Probability from which a clause counts although a cue speaks against it."""
 SILENT = 0.1
 """Probability below which a clause does not count although no cue speaks against it."""
-AS_A_WHOLE = 0.5
-"""Probability of the whole from which it counts when no clause does on its own, unless cues speak against every one."""
-HARDLY = 0.25
+HARDLY = 0.05
 """Certainty below which nothing is told."""
 _NEVER = frozenset({"question", "instruct", "agree", "talk"})
 
@@ -65,7 +63,7 @@ def told(utterance: Utterance, ear: Ear) -> Told:
         if sure >= (SILENT if verdict == "evidence" and not steered else AGAINST_CUES)
     ]
     doubted = all(verdict != "evidence" for _, verdict in judged)
-    if not chosen and whole >= AS_A_WHOLE and not steered and not doubted:
+    if not chosen and not steered and not doubted:
         chosen = pieces
     if not chosen:
         return Told()

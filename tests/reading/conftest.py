@@ -36,6 +36,13 @@ def lexicon() -> Lexicon:
     return Lexicon(KNOWLEDGE.reading("lexicon"), "lexicon.yaml")
 
 
+LABELS = {
+    "barrier": ["", *sorted(barrier.id for barrier in KNOWLEDGE.model.barriers)], "ruled_out": ["no", "yes"],
+    "technology": ["", *sorted(technology.id for technology in KNOWLEDGE.model.technologies)],
+    "use": list("012345"), "interested": ["no", "yes"],
+}  # fmt: skip
+
+
 class Ear:
     """Leaves the judgement to the cues: sure of nothing, against nothing."""
 
@@ -61,9 +68,11 @@ def nameless(model, cues, lexicon) -> RuleReader:
         "kind_weights": np.zeros((2, size)), "kind_bias": np.zeros(2),
         "word_weights": np.zeros((2, grams.SIZE)), "word_bias": np.zeros(2),
         "parted_weights": np.zeros((1, size)), "parted_bias": np.full(1, -9.0),
+        **{f"{what}_weights": np.zeros((len(names), size)) for what, names in LABELS.items()},
+        **{f"{what}_bias": np.zeros(len(names)) for what, names in LABELS.items()},
     }  # fmt: skip
     flat = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items()}
-    head = Head(model.order, flat, lambda texts: np.zeros((len(texts), 2), dtype=np.float32))
+    head = Head(model.order, flat, lambda texts: np.zeros((len(texts), 2), dtype=np.float32), LABELS)
     return RuleReader(model, head, cues, lexicon)
 
 

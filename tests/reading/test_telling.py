@@ -45,7 +45,7 @@ def test_a_clause_that_surely_tells_nothing_is_left_out_without_a_cue(cues, lexi
 
 
 def test_a_doubtful_whole_tells_nothing(cues, lexicon):
-    assert heard(NOW, cues, lexicon, whole=0.2) == ([], 0.0)
+    assert heard(NOW, cues, lexicon, whole=0.02) == ([], 0.0)
 
 
 def test_beside_words_that_steer_only_what_is_very_sure_counts(cues, lexicon):

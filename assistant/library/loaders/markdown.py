@@ -30,6 +30,9 @@ _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^>]*>", re.DOTALL)
 _BREAK = re.compile(r"<br\b", re.IGNORECASE)
 
 
+Topic = Literal["iot", "additive_manufacturing", "blockchain", "process", "privacy"]
+
+
 class FrontMatter(Content):
     """What stands at the top of a shipped text."""
 
@@ -37,8 +40,10 @@ class FrontMatter(Content):
     title: Sentence
     kind: Literal["talk", "seminar", "faq"]
     technology: Literal["", "iot", "additive_manufacturing", "blockchain"] = ""
-    topic: Literal["", "iot", "additive_manufacturing", "blockchain", "process", "privacy"] = ""
+    topic: Topic | Literal[""] = ""
     """Where the text is about no technology."""
+    topics: tuple[Topic, ...] = ()
+    """One for each section, in order, where they differ."""
     language: Language
     audience: Sentence
     duration_min: int | None = Field(default=None, ge=1)
@@ -85,6 +90,12 @@ def _shipped(front: FrontMatter, body: str, source: Source) -> Document:
     found = tuple(replace(section, text=kept, references=named) for section, kept, named in parts if kept)
     if not found:
         raise ContentError(f"{source.path}: no text found below the front matter; write some.")
+    if front.topics:
+        if len(front.topics) != len(found):
+            raise ContentError(
+                f"{source.path}: topics: {len(front.topics)} for {len(found)} sections; name one for each."
+            )
+        found = tuple(replace(section, topic=topic) for section, topic in zip(found, front.topics, strict=True))
     return Document(
         front.id, front.title, front.kind, front.language, front.technology or front.topic, front.summary,
         front.audience, front.references, found, source.digest,

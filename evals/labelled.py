@@ -1,0 +1,80 @@
+"""Labelled answers: what owners say to one question, and the stage that a careful adviser would note. Knows their files, no reader."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from assistant.domain.maturity import Language
+from assistant.errors import ContentError
+
+FOLDER = Path(__file__).parent / "data"
+Part = Literal["tune", "measure"]
+Stage = Annotated[int, Field(ge=0, le=5)]
+CLEAR = "clear"
+KINDS = (
+    CLEAR, "negation", "plan", "past", "others", "hearsay", "jargon", "acquiescence", "range", "off_topic", "unknown",
+    "noisy", "joke",
+)  # fmt: skip
+
+
+class Labelled(BaseModel):
+    """One answer to the open question about `item`."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str
+    language: Language
+    item: str
+    kind: str
+    stage: Stage | tuple[Stage, Stage] | None
+    """A range where parts of the firm differ; None where nothing may be noted."""
+    evidence: str | None
+    """The words that settle it."""
+    text: str
+
+    @model_validator(mode="after")
+    def _whole(self) -> Labelled:
+        if self.kind not in KINDS:
+            raise ValueError(f"kind {self.kind!r} is none of {', '.join(KINDS)}")
+        if (self.stage is None) != (self.evidence is None):
+            raise ValueError("stage and evidence go together")
+        if self.evidence is not None and self.evidence not in self.text:
+            raise ValueError("the evidence does not stand in the text")
+        return self
+
+    @property
+    def ends(self) -> tuple[int, int] | None:
+        """Lowest and highest stage."""
+        return (self.stage, self.stage) if isinstance(self.stage, int) else self.stage
+
+
+def load(part: Part, folder: Path = FOLDER) -> list[Labelled]:
+    """The answers of one part: `tune` may be looked at, `measure` is only measured.
+
+    Raises:
+        ContentError: a line is malformed, or an id is used twice.
+    """
+    rows: dict[str, Labelled] = {}
+    for path in sorted(folder.glob(f"answers-{part}*.jsonl")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            try:
+                row = Labelled.model_validate_json(line)
+            except ValidationError as error:
+                first = error.errors()[0]
+                where = ".".join(map(str, first["loc"])) or "the line"
+                raise ContentError(f"{path}: line {number}: {where}: {first['msg']}; mend that line.") from error
+            if row.id in rows:
+                raise ContentError(f"{path}: line {number}: the id {row.id!r} is used twice; give it another.")
+            rows[row.id] = row
+    return list(rows.values())
+
+
+def second_labels(part: Part, folder: Path = FOLDER) -> dict[str, Any]:
+    """What a second person noted for the same answers without seeing the first labels: id -> stage, range or None."""
+    path = folder / f"labels-{part}.jsonl"
+    if not path.exists():
+        return {}
+    return {row["id"]: row["stage"] for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())}
