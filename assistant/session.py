@@ -7,8 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from dataclasses import replace
 
 from assistant.aid import LOOKED_BACK, Aid, note
 from assistant.domain.actions import Cost
@@ -26,13 +25,15 @@ from assistant.domain.sources import Source
 from assistant.domain.state import Asked, State, opening
 from assistant.domain.times import Comparison, beginning, over_time
 from assistant.errors import Conflict, UserError
-from assistant.llm.budget import Allowance, Call
+from assistant.llm.budget import Allowance
 from assistant.reading.guard import Guard
 from assistant.reading.model import Difference
 from assistant.reading.rules import Context, RuleReader, spoken_language
+from assistant.reply import Answerer, Found, Reply, Streamed
 from assistant.store import Course, Store, Turn
 from assistant.wording import Said, Worded, Wording
 
+__all__ = ["LONGEST_TURN", "Answerer", "Found", "Reply", "Sessions", "Streamed"]
 LONGEST_TURN = 20_000
 """Characters of one turn at the most."""
 _TRIES = 3
@@ -41,70 +42,8 @@ _EMPTY = {"no_evidence": "no_evidence", "agree": "no_evidence", "small_talk": "s
 _REMEMBERED = 256
 
 
-@dataclass(frozen=True)
-class Found:
-    """What the library has to say to one question."""
-
-    sentences: tuple[tuple[str, Source], ...]
-    """The answer, each sentence with where it stands; empty when there is none."""
-    sources: tuple[Source, ...]
-    """What is cited, or lies nearest when there is no answer."""
-    topic: str = ""
-    engine: str = "quoting"
-    """What put it into words: `quoting`, or `writing` with the digest of the prompt and the model."""
-
-    @property
-    def answered(self) -> bool:
-        """Whether the material has an answer."""
-        return bool(self.sentences)
-
-    @property
-    def text(self) -> str:
-        """The answer without numbers."""
-        return " ".join(sentence for sentence, _ in self.sentences)
-
-    @property
-    def cited(self) -> tuple[str, ...]:
-        """References of what is cited, or lies nearest."""
-        return tuple(source.reference for source in self.sources)
-
-
-Streamed = Callable[[str], None]
-"""Told each sentence of an answer as soon as it is sure to stand in the reply."""
 Given = Callable[[State], Sequence[AnyAct]]
 """The acts of a turn by click, made anew when another tab wrote first."""
-
-
-class Answerer(Protocol):
-    """Answers from the library."""
-
-    def __call__(
-        self, question: str, language: Language, /, *, before: str = "", shown: Streamed | None = None
-    ) -> Found:
-        """The answer to `question`; `before` is what was said lately, `shown` is told the sentences as they come."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """The assistant's side of one turn."""
-
-    conversation: str
-    turn: int
-    text: str
-    asked: Asked | None
-    state: State
-    left: int
-    cited: tuple[str, ...] = ()
-    answers: tuple[Found, ...] = ()
-    acts: tuple[AnyAct, ...] = ()
-    dropped: int = 0
-    """Acts that the guard dropped."""
-    seconds: Mapping[str, float] = field(default_factory=dict)
-    """Where the time of the turn went: read, answer, advance, reply, store."""
-    calls: tuple[Call, ...] = ()
-    """What a language model was used for."""
-    difference: Difference | None = None
-    """What it read where the rules were in doubt; None when it was not asked."""
 
 
 class Sessions:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from lies import LIES, SECRET
+from lies import LIES, SECRET, Refusing
 from typer.testing import CliRunner
 
 from assistant import aid
@@ -212,7 +212,7 @@ def test_the_page_shows_sentences_before_the_reply(engine: Engine, tmp_path: Pat
 def test_doctor_tells_whether_the_model_answers_and_what_it_used(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: bool
 ) -> None:
-    lines: list[Line] = [f"{TRUE} [1]", "ok" if answers else ConnectionError("no route to sk-mine")]
+    lines: list[Line] = [f"{TRUE} [1]", "ok" if answers else Refusing("no such key: sk-mine")]
     made = with_model(engine, FakeModel(lines, for_ever=True), model_key="sk-mine", model_price="1,10", model_timeout=2)
     made.__dict__["store"] = Store(tmp_path)
     reply = told(made.sessions(), STORY, QUESTION)

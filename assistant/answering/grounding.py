@@ -37,7 +37,6 @@ _ADDRESS = re.compile(
 _NAME = re.compile(r"(?<![\w])(?:\w*[A-ZÆØÅ]\w*[A-ZÆØÅ]\w*|\w*[A-ZÆØÅ]\w*\d\w*|[A-ZÆØÅ][a-zæøåéöü]+)(?!\w)")
 _WORD = re.compile(r"\w+(?:[.,:/]\d+)*")
 _PARTED = re.compile(r"(?<=[.!?])\s+(?=[A-ZÆØÅ])")
-"""A line of a list is one sentence to a passage, though it may hold several."""
 _CLAUSE = {
     "en": re.compile(r"[,;:()–—]|\s-\s|\b(?:and|but|while|or|because|so|which|that|when|if|where|unless|although)\b", re.IGNORECASE),
     "da": re.compile(r"[,;:()–—]|\s-\s|\b(?:og|men|mens|eller|fordi|så|som|der|at|når|hvis|hvor|medmindre|selvom)\b", re.IGNORECASE),
@@ -104,7 +103,7 @@ def judge(
     language = passage.language
     if fault := _form(sentence, passage, spoken(sentence)):
         return Judged(fault)
-    sources = [one for text in passage.sentences if usable(text) for one in _PARTED.split(text)]
+    sources = [one for text in passage.sentences if usable(text) for one in parted(text)]
     claimed = tokens(sentence, language)
     if sum(not token.key.startswith("=") for token in claimed) < 2:
         return Judged("too little")
@@ -140,6 +139,11 @@ def tokens(text: str, language: Language) -> tuple[Token, ...]:
     stemmed = stems([word for word, _ in words], language)
     found += [Token(stem, start) for stem, (_, start) in zip(stemmed, words, strict=True)]
     return tuple(sorted(found, key=lambda token: token.start))
+
+
+def parted(text: str) -> list[str]:
+    """The sentences of a line; a passage counts a line of a list as one."""
+    return _PARTED.split(text)
 
 
 def _form(sentence: str, passage: Text, spoken: Language | None) -> Fault:

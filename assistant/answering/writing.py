@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.answering.grounding import judge
+from assistant.answering.grounding import judge, parted
 from assistant.answering.quoting import Found, Quotable, Quote, QuotedAnswer, Vectors
 from assistant.answering.wanted import wanted
 from assistant.chat import ChatModel, Prompt, as_data
@@ -178,7 +178,7 @@ class Writer:
     def _to_the_point(self, text: str, question: str, quoted: QuotedAnswer) -> bool:
         """Whether the sentence lies about as near to the question as what would be quoted."""
         known = [quote.text for quote in quoted.sentences]
-        if text in known:
+        if any(text in quote for quote in known):
             return True
         cosines = self._sentences([text, *known]) @ self._queries([question])[0]
         return bool(cosines[0] >= np.max(cosines[1:]) - BESIDE)
@@ -191,11 +191,12 @@ class Writer:
         given = any(wants.given(q.text, texts[q.passage].text, texts[q.passage].language) for q in draft.quotes)
         if len(draft.quotes) < ENOUGH or not given:
             for quote in quoted.sentences:
-                said = sum(len(rest) for rest in dict.fromkeys(draft.rests) if rest in quote.text)
-                if said < len(quote.text) / 2:
-                    draft.quotes.append(quote)
-                    draft.rests.append(quote.text)
-                    shown(quote.text, quote.passage)
+                # a line of a list is quoted as one, though it may hold several sentences, of which one was written
+                for text in parted(quote.text) if any(rest in quote.text for rest in draft.rests) else (quote.text,):
+                    if text not in draft.rests:
+                        draft.quotes.append(Quote(text, quote.passage))
+                        draft.rests.append(text)
+                        shown(text, quote.passage)
         topic = texts[draft.quotes[0].passage].topic or quoted.topic
         return WrittenAnswer(
             joined(draft.quotes), tuple(draft.quotes), True, topic, quoted.language, quoted.nearest,

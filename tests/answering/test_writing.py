@@ -132,6 +132,17 @@ def test_the_model_is_asked_only_where_quoting_answers_and_sees_no_orders_and_no
     assert "[7]" not in told
 
 
+def test_of_a_quoted_line_only_what_was_not_written_is_added() -> None:
+    line = "MQTT is a light way to send messages. A broker passes them on, which MQTT needs."
+    hits = [Hit(Passage("a.en#list-1", (line,)), 0.9, rating=0.9)]
+    made, _ = writer("MQTT is a light way to send messages. [1]")
+    quote = fake().answer(QUESTION, hits, "en")
+    assert [one.text for one in quote.sentences] == [line]
+    answer = made.answer(QUESTION, quote)
+    assert answer.text == line
+    assert len(answer.sentences) == 2
+
+
 def test_an_amount_that_was_asked_for_is_quoted_when_the_model_leaves_it_out() -> None:
     question = "How many bytes does a message of MQTT hold?"
     made, _ = writer(

@@ -27,8 +27,11 @@ ASKED = Context("en", Asked(id=ITEM))
 class Head:
     """Holds every text about the item as far as `own` says, and on stage 2 as far as `two` says."""
 
-    def __init__(self, items: Sequence[str], own: float = 0.9, two: float = 0.8) -> None:
-        self.items, self._own, self._two = list(items), own, two
+    def __init__(self, items: Sequence[str], own: float = 0.9, two: float = 0.8, today: float = 0.95) -> None:
+        self.items, self._own, self._two, self._today = list(items), own, two, today
+
+    def tells(self, texts):
+        return np.full(len(texts), self._today, np.float32)
 
     def features(self, texts):
         return list(texts)
@@ -145,9 +148,10 @@ def test_a_lie_changes_nothing(reading, name):
     assert second.difference.kept == "nothing"
 
 
-def test_words_about_something_else_change_nothing(reading):
+@pytest.mark.parametrize("head", [{"own": 0.001}, {"today": 0.003, "two": 0.3}])
+def test_words_about_something_else_or_another_time_change_nothing(reading, head):
     before = [Signal(signal="unread")]
-    second, _ = reading(before, said(), own=0.001)
+    second, _ = reading(before, said(), **head)
     assert (second.acts, second.difference.kept) == (before, "nothing")
 
 
