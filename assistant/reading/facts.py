@@ -97,10 +97,12 @@ _PLACE_BEFORE = {
     "en": r"(?:\b(?:in|near|outside|from|at|out(?:side)? of|south of|north of|west of|east of|based in|here in|municipality of|of|close to|by)\s+)$",
     "da": r"(?:\b(?:i|ved|uden for|udenfor|fra|nær|syd for|nord for|vest for|øst for|her i|på|lige ved|tæt på|omkring)\s+)$",
 }
-_WE = re.compile(
-    r"\b(?:we|we're|our|us|I|I'm|here|shop|firm|company|works|factory|workshop|vi|vores|os|jeg|her|firma|virksomhed|værksted|fabrik|smedje|smedie|kommune|municipality)\b",
+_HOME = re.compile(  # in passing, only what says where the company itself is
+    r"\b(?:we(?:'re| are| sit| lie| live| belong)|(?:we|our \w+|the (?:firm|company|works|shop|factory)) (?:is|are|lies?|sits?)"
+    r"|vi (?:er|ligger|sidder|bor|holder til|hører)|(?:firmaet|virksomheden|værkstedet|fabrikken|smedjen) ligger|her i)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
+_COUNCIL = re.compile(r"'?s?[ -](?:kommune|municipality|council)\b", re.IGNORECASE)
 _MAKES = re.compile(
     r"\b(?:(?:we|vi) (?:\w+ )?(?:make|produce|build|run|manufacture|laver|producerer|bygger|kører|fremstiller))\b",
     re.IGNORECASE,
@@ -180,10 +182,11 @@ class FactReader:
 
     def _read_municipality(self, sentence: Piece, correction: bool, telling: bool) -> Iterator[Fact]:
         for match in self._lexicon.place.finditer(sentence.text):
-            before = sentence.text[: match.start()]
-            capital = match.group()[:1].isupper()
-            spoken_of = telling or _WE.search(sentence.text)
-            at_home = self._place_before.search(before) and spoken_of and not _NOT_HOME.search(before)
+            before, capital = sentence.text[: match.start()], match.group()[:1].isupper()
+            named = self._place_before.search(before) or (
+                (telling or correction) and _COUNCIL.match(sentence.text[match.end() :]) and not _NOT.search(before)
+            )
+            at_home = named and (telling or correction or _HOME.search(before)) and not _NOT_HOME.search(before)
             if capital and at_home:
                 place = self._lexicon.places[match.group().casefold()]
                 yield _fact("municipality", place, sentence, match.span(), correction)

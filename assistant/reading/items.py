@@ -37,6 +37,8 @@ constant. Fitted (logistic) on answers of two writers, each read by what the hea
 raised from 0.45 on the tuning part of evals/data, since the head has learnt from these two as well."""
 PARTED = 0.73
 """Probability from which an answer tells of two stages: false ranges cost more than missed ones, which are rare."""
+NONE_OF_IT = 0.7
+"""What a part on stage 0 takes from the log-odds: "nobody" and "never" stand in many an answer about one way of working."""
 APART = 2
 """Stages that two parts must lie apart to make a range."""
 STORY = 80
@@ -117,7 +119,8 @@ class ItemReader:
         signs = (
             _log_odds(float(top[a] * top[b])), _log(float(own[a])), _log(float(own[b])), _log_odds(parted), _log_odds(whole),
         )  # fmt: skip
-        sure = _logistic(sum(weight * sign for weight, sign in zip(RANGE, signs, strict=False)) + RANGE[-1])
+        log_odds = sum(weight * sign for weight, sign in zip(RANGE, signs, strict=False)) + RANGE[-1]
+        sure = _logistic(log_odds - NONE_OF_IT * (best[a] == 0))
         return (int(best[a]), int(best[b])) if sure >= PARTED else None
 
     def _quoted(self, item: str, low: int, high: int, pieces: Sequence[Piece]) -> tuple[Piece, Piece]:
