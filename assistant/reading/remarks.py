@@ -129,11 +129,13 @@ class RemarkReader:
         barrier = self._learnt.remark("barrier", features)
         none = self._learnt.remark("ruled_out", features)["yes"]
         here: dict[str, tuple[Literal["mentioned", "ruled_out"], Piece]] = {}
-        for part, doubt in zip(cut, none[1:].tolist(), strict=True):
-            limit = HARDLY_NONE if self._lexicon.ruled_out.search(part.text) else SURELY_NONE
+        for part, alone in zip(cut, none[1:].tolist(), strict=True):
+            denied = alone > SURELY_NONE
+            if self._lexicon.ruled_out.search(part.text):  # "nor is the internet" leans on the words before it
+                denied = max(alone, float(none[0])) > HARDLY_NONE
             for name in _matching(self._lexicon.barriers_asked, part.text):
-                if name not in here or doubt > limit:  # within one sentence "no problem" outweighs what explains it
-                    here[name] = "ruled_out" if doubt > limit else "mentioned", part
+                if name not in here or denied:  # within one sentence "no problem" outweighs what explains it
+                    here[name] = "ruled_out" if denied else "mentioned", part
         for name, probability in barrier.items():
             if name and name not in here and probability[0] >= SPOKEN:
                 here[name] = "ruled_out" if none[0] > NONE else "mentioned", piece
