@@ -42,6 +42,21 @@ def figures(played: Sequence[Played]) -> dict[str, Figure]:
             float(met) for one, p in zip(items, played, strict=True) if p.script.language == language for met in one
         ]
         found[f"  items right at the end ({language})"] = figure(mine)
+    by_gold: dict[str, list[tuple[bool, bool]]] = {"one stage": [], "a range": [], "not assessed": []}
+    for one in played:
+        for check in one.checks:
+            if check["what"] in _items(one):
+                gold = one.script.end.items[check["what"]]
+                kind = "not assessed" if gold is None else "one stage" if isinstance(gold, int) else "a range"
+                by_gold[kind].append((check["met"], check["got"] is None))
+    for kind, those in by_gold.items():
+        if those:
+            found[f"  of those with {kind}" if kind != "not assessed" else "  of those not assessed"] = figure(
+                [float(met) for met, _ in those]
+            )
+    found["  left open although a stage was told"] = figure(
+        [float(empty) for kind in ("one stage", "a range") for _, empty in by_gold[kind]]
+    )
     found["scripts with all items right"] = figure([float(all(one)) for one in items])
     found["evidence overlaps"] = figure(
         [float(c["met"]) for p in played for c in p.checks if c["what"].startswith("evidence ")]
