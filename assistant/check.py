@@ -30,6 +30,7 @@ def check(knowledge: Knowledge) -> list[Part]:
         ("maturity model", _maturity),
         ("actions", _actions),
         ("replies", _replies),
+        ("guide", _guide),
         ("reading", _reading),
         ("library", _library),
         ("sources", _sources),
@@ -72,6 +73,12 @@ def _actions(knowledge: Knowledge) -> tuple[int, list[str]]:
 
 def _replies(knowledge: Knowledge) -> tuple[int, list[str]]:
     return len(knowledge.replies("en")) + len(knowledge.replies("da")), []
+
+
+def _guide(knowledge: Knowledge) -> tuple[int, list[str]]:
+    """Words of the papers, what to bring to a meeting, what briefs say."""
+    words = [knowledge.papers(language) for language in LANGUAGES]
+    return sum(map(len, words)) + len(knowledge.meeting.bring) + len(knowledge.projects.skills), []
 
 
 def _reading(knowledge: Knowledge) -> tuple[int, list[str]]:
