@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.domain.acts import AnyAct, LanguageChange, Question, Signal
@@ -140,6 +140,16 @@ class Sessions:
         state = replay(self.model, opening(found.language, found.course), ((turn.acts, turn.asked) for turn in turns))
         self._remember(conversation, state)
         return state
+
+    def cohort(self) -> Iterator[State]:
+        """The states of all conversations in which at least one item is assessed, one after the other, newest first."""
+        for found, _ in self.store.conversations():
+            try:
+                state = self.state(found.id)
+            except UserError:  # erased meanwhile
+                continue
+            if any(finding.score is not None for finding in state.profile.findings.values()):
+                yield state
 
     def plan(self, conversation: str) -> Plan:
         """The draft plan as the profile stands now."""

@@ -128,7 +128,11 @@ def guide(
     verify = doubts(profile, model)
     ask = open_items(profile, model)
     introduced = _ideas(profile, model, actions, meeting, sector)
-    had = {fact.field for fact in profile.facts} | ({"sector"} if sector else set()) | ({"employees"} if employees else set())
+    had = (
+        {fact.field for fact in profile.facts}
+        | ({"sector"} if sector else set())
+        | ({"employees"} if employees else set())
+    )
     said = {name: finding.status for name, finding in profile.barriers.items()}
     barriers = [barrier.id for barrier in model.barriers]
     return ConversationGuide(
@@ -157,7 +161,9 @@ def doubts(profile: Profile, model: MaturityModel) -> tuple[Doubt, ...]:
         if finding is None:
             continue
         reasons: list[Reason] = [r for r in ("unsure", "conflict", "declined") if finding.status == r]
-        others = [_score(profile, other) for other in model.dimension(model.items[item].dimension).items if other != item]
+        others = [
+            _score(profile, other) for other in model.dimension(model.items[item].dimension).items if other != item
+        ]
         reasons += _too_good(finding, [value for value in others if value is not None])
         if reasons:
             found.append(Doubt(what=item, reasons=tuple(reasons)))
@@ -172,7 +178,12 @@ def _too_good(finding: Finding, neighbours: Sequence[float]) -> list[Reason]:
     if score >= HIGH and neighbours and max(neighbours) <= LOW:
         reasons.append("high_alone")
     words = finding.quote.text.split() if finding.quote else []
-    if finding.source == "words" and score >= HIGH and len(words) < FEW_WORDS and not any(c.isdigit() for w in words for c in w):
+    if (
+        finding.source == "words"
+        and score >= HIGH
+        and len(words) < FEW_WORDS
+        and not any(c.isdigit() for w in words for c in w)
+    ):
         reasons.append("little_said")
     if finding.source == "click" and score >= 3:
         reasons.append("clicked")
@@ -187,7 +198,9 @@ def open_items(profile: Profile, model: MaturityModel) -> tuple[str, ...]:
     remarks = (*profile.pains, *profile.goals)
     rows: list[tuple[int, list[str]]] = []
     for dimension in model.dimensions:
-        known = [item for item in dimension.items if item in profile.findings and profile.findings[item].status != "unknown"]
+        known = [
+            item for item in dimension.items if item in profile.findings and profile.findings[item].status != "unknown"
+        ]
         left = [item for item in dimension.items if item not in known]
         left.sort(key=lambda item: -sum(item in remark.about for remark in remarks))
         rows.append((len(known), left))
@@ -214,7 +227,9 @@ def agenda(profile: Profile, verify: int, ask: int) -> tuple[Part, ...]:
     return tuple(Part(phase=phase, minutes=minutes[phase]) for phase in order if phase in minutes)
 
 
-def check_meeting(meeting: Meeting, model: MaturityModel, actions: Mapping[str, Action], sectors: Sequence[str]) -> None:
+def check_meeting(
+    meeting: Meeting, model: MaturityModel, actions: Mapping[str, Action], sectors: Sequence[str]
+) -> None:
     """Proves that every id of `meeting` resolves.
 
     Raises:
@@ -230,7 +245,9 @@ def check_meeting(meeting: Meeting, model: MaturityModel, actions: Mapping[str, 
         _resolve(f"first_ideas.{sector}", "action", names, actions)
 
 
-def _resolve(where: str, kind: str, names: Sequence[str], known: Sequence[str] | Mapping[str, object] | set[str]) -> None:
+def _resolve(
+    where: str, kind: str, names: Sequence[str], known: Sequence[str] | Mapping[str, object] | set[str]
+) -> None:
     for name in names:
         if name not in known:
             raise ValueError(f"{where}: unknown {kind} {name!r}")
@@ -257,7 +274,11 @@ def _ideas(
 def _bring(
     profile: Profile, actions: Mapping[str, Action], meeting: Meeting, sector: str | None, introduced: Sequence[str]
 ) -> tuple[str, ...]:
-    wanted = {name for name, said in profile.technologies.items() if said.interested == "yes" or (said.use and said.interested != "no")}
+    wanted = {
+        name
+        for name, said in profile.technologies.items()
+        if said.interested == "yes" or (said.use and said.interested != "no")
+    }
     wanted |= {technology for name in introduced for technology in actions[name].when.technologies}
 
     def fits(when: Fits) -> bool:

@@ -1,9 +1,8 @@
 """The region: distributions over a cohort of companies in which nobody can be singled out. Counts; knows no wording.
 
 Every count that is shown belongs to one distribution whose cells add up to the number of companies. A cell of one to four
-companies is hidden (threshold rule), and so are further cells until what is hidden could be five or more in every single cell:
-otherwise the sum would give the small cell away (complementary suppression; Hundepool et al., Statistical Disclosure Control,
-2012, chapter 4). No means are shown: a mean beside a distribution is a second sum. Actions depend on findings by known rules, so
+companies is hidden (threshold rule), and a larger one with it: otherwise the sum would give the small cell away (complementary
+suppression; Hundepool et al., Statistical Disclosure Control, 2012, chapter 4). No means are shown: a mean beside a distribution is a second sum. Actions depend on findings by known rules, so
 their counts are shown only in whole fives.
 """
 
@@ -129,15 +128,17 @@ def report(cohort: Iterable[Member], model: MaturityModel, actions: Mapping[str,
 def protected(counts: Mapping[str, int], least: int = LEAST) -> dict[str, int | None]:
     """The cells of one distribution that may be shown.
 
-    Hidden are the cells of 1 to `least` - 1, then the smallest others, until every hidden cell could hold `least` or more as far
-    as the sum tells. Where nothing but zeros is left to hide, all is hidden. A zero is shown otherwise: it is nobody.
+    Where cells of 1 to `least` - 1 are hidden, the smallest of the others are too, all that tie; where there are no others, all
+    is hidden, zeros included. The rule looks at counts alone, not at which cell holds them, and among the hidden there is then
+    a small one and one of `least` or more: whoever knows sum and rule cannot tell which is which. A zero is shown: it is nobody.
     """
-    hidden = [name for name, count in counts.items() if 0 < count < least]
-    others = sorted((name for name, count in counts.items() if count >= least), key=lambda name: (counts[name], name))
-    while hidden and (len(hidden) < 2 or sum(counts[name] for name in hidden) - (len(hidden) - 1) < least):
-        if not others:
-            return dict.fromkeys(counts)
-        hidden.append(others.pop(0))
+    hidden = {name for name, count in counts.items() if 0 < count < least}
+    if not hidden:
+        return dict(counts)
+    others = [count for count in counts.values() if count >= least]
+    if not others:
+        return dict.fromkeys(counts)
+    hidden |= {name for name, count in counts.items() if count == min(others)}
     return {name: None if name in hidden else count for name, count in counts.items()}
 
 
@@ -239,7 +240,11 @@ def _advice(
 def _first_for(item: str, actions: Mapping[str, Action]) -> str | None:
     """The action that looks at the problem of a company that stands low on `item`."""
     return next(
-        (a.id for a in actions.values() if a.lifts and a.lifts.item == item and a.stage == "analyse" and a.when.items[item][0] == 0),
+        (
+            a.id
+            for a in actions.values()
+            if a.lifts and a.lifts.item == item and a.stage == "analyse" and a.when.items[item][0] == 0
+        ),
         None,
     )
 

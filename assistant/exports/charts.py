@@ -23,6 +23,8 @@ _DOT = 10
 _INK, _GREY, _ACCENT, _TRACK, _TARGET = "#20262e", "#606872", "#10546e", "#e4eaee", "#b65a12"
 _RAMP = ("#c9d6dd", "#a3bfcc", "#7ba5b8", "#4f87a0", "#2a6a87", "#0d4760")
 _NONE = "#f1f1ef"
+_SMALLEST = 2.4
+"""Height to which letters shrink before a text is cut."""
 _STATES = {"sure": _ACCENT, "doubtful": "#8fb3c4", "left": "#d9d4c7", "unasked": "#ffffff"}
 State = Literal["sure", "doubtful", "left", "unasked"]
 
@@ -55,7 +57,7 @@ class Column:
 
 def bars(rows: Sequence[Bar], today: str, target: str) -> bytes:
     """Bars from 0 to 5, a range from its lower to its upper end, a diamond at the target."""
-    left, right, top = 62.0, 132.0, 9.0
+    left, right, top = 66.0, 134.0, 9.0
     sheet = _Sheet(top + sum(7.4 if row.head else 5.4 for row in rows) + 2)
     unit = (right - left) / 5
     for stage in range(6):
@@ -69,14 +71,35 @@ def bars(rows: Sequence[Bar], today: str, target: str) -> bytes:
     for row in rows:
         tall = 7.4 if row.head else 5.4
         middle, thick = y + tall / 2, 1.9 if row.head else 1.2
-        sheet.text(0 if row.head else 3, middle, row.name, 3.5 if row.head else 3.1, bold=row.head, anchor="lm", within=left - 4)
+        sheet.text(
+            0 if row.head else 3,
+            middle,
+            row.name,
+            3.4 if row.head else 3.0,
+            bold=row.head,
+            anchor="lm",
+            within=left - 4,
+        )
         sheet.box(left, middle - 0.35, right, middle + 0.35, _TRACK)
         if row.low is not None and row.high is not None:
-            start, end = (left, left + row.high * unit) if row.low == row.high else (left + row.low * unit, left + row.high * unit)
+            start, end = (
+                (left, left + row.high * unit)
+                if row.low == row.high
+                else (left + row.low * unit, left + row.high * unit)
+            )
             sheet.box(start, middle - thick, max(end, start + 0.8), middle + thick, _ACCENT if row.head else _RAMP[3])
         if row.target is not None:
             sheet.diamond(left + row.target * unit, middle, 2.0, _TARGET)
-        sheet.text(right + 5, middle, row.shown, 3.1, bold=row.head, colour=_INK if row.low is not None else _GREY, anchor="lm", within=WIDTH - right - 5)
+        sheet.text(
+            right + 5,
+            middle,
+            row.shown,
+            3.1,
+            bold=row.head,
+            colour=_INK if row.low is not None else _GREY,
+            anchor="lm",
+            within=WIDTH - right - 5,
+        )
         y += tall
     return sheet.png()
 
@@ -86,7 +109,7 @@ def squares(groups: Sequence[tuple[str, Sequence[State]]], legend: Sequence[tupl
     sheet = _Sheet(19)
     wide = WIDTH / max(1, len(groups))
     for at, (name, states) in enumerate(groups):
-        sheet.text(at * wide, 0.5, name, 3.1, bold=True, within=wide - 2)
+        sheet.text(at * wide, 0.5, name, 2.7, bold=True, within=wide - 1)
         for place, state in enumerate(states):
             sheet.box(at * wide + place * 6.5, 5.2, at * wide + place * 6.5 + 5.4, 10.6, _STATES[state], _GREY)
     x = 0.0
@@ -116,7 +139,9 @@ def steps(columns: Sequence[Column], most: int = 5) -> bytes:
             dark = _order(columns, column) > 0
             label = column.label if not column.when else f"{column.label} · {column.when}"
             sheet.text(x + 4.4, y + 1.0, label, 2.8, colour="#ffffff" if dark else _INK, within=wide - 9)
-            sheet.text(x + 4.4, y + 4.9, column.stage, 3.1, bold=True, colour="#ffffff" if dark else _INK, within=wide - 9)
+            sheet.text(
+                x + 4.4, y + 4.9, column.stage, 3.1, bold=True, colour="#ffffff" if dark else _INK, within=wide - 9
+            )
             below = y + 12
             for title in titles:
                 end = below + len(title) * 3.9 + 2.2
@@ -128,7 +153,9 @@ def steps(columns: Sequence[Column], most: int = 5) -> bytes:
     return sheet.png()
 
 
-def shares(rows: Sequence[tuple[str, Sequence[tuple[int | None, int]]]], total: int, legend: Sequence[str], none: str) -> bytes:
+def shares(
+    rows: Sequence[tuple[str, Sequence[tuple[int | None, int]]]], total: int, legend: Sequence[str], none: str
+) -> bytes:
     """A bar of shares for each row; a cell is (count or None when hidden, its stage, 6 for "not assessed")."""
     left, top = 62.0, 8.0
     sheet = _Sheet(top + len(rows) * 5.6 + 2)
@@ -148,7 +175,9 @@ def shares(rows: Sequence[tuple[str, Sequence[tuple[int | None, int]]]], total: 
             end = x + count / total * (WIDTH - 0.3 - left)
             sheet.box(x, y, end, y + 4.4, _RAMP[stage] if stage < 6 else _NONE, "#ffffff")
             if end - x > 5:
-                sheet.text((x + end) / 2, y + 2.2, str(count), 2.8, colour="#ffffff" if 3 <= stage < 6 else _INK, anchor="mm")
+                sheet.text(
+                    (x + end) / 2, y + 2.2, str(count), 2.8, colour="#ffffff" if 3 <= stage < 6 else _INK, anchor="mm"
+                )
             x = end
     return sheet.png()
 
@@ -158,9 +187,13 @@ def _order(columns: Sequence[Column], column: Column) -> int:
     return list(dict.fromkeys(one.stage for one in columns)).index(column.stage)
 
 
-@cache
 def _font(face: Face, size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(file(face)), round(size * _DOT * 1.28))
+    return _loaded(face, round(size * _DOT * 1.28))
+
+
+@cache
+def _loaded(face: Face, dots: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(file(face)), dots)
 
 
 class _Sheet:
@@ -172,10 +205,9 @@ class _Sheet:
         self._draw = ImageDraw.Draw(self._image)
 
     def png(self) -> bytes:
-        """The sheet as PNG in 64 colours, which keeps files small."""
+        """The sheet as PNG."""
         made = BytesIO()
-        small = self._image.quantize(64, dither=Image.Dither.NONE)
-        small.save(made, "PNG", dpi=(254, 254), optimize=False)
+        self._image.save(made, "PNG", dpi=(254, 254))
         return made.getvalue()
 
     def wide(self, text: str, size: float, bold: bool = False) -> float:
@@ -199,8 +231,14 @@ class _Sheet:
         self, x: float, y: float, text: str, size: float, *, bold: bool = False, colour: str = _INK, anchor: str = "la",
         within: float | None = None,
     ) -> None:  # fmt: skip
-        shown = _shown(text) if within is None else self._cut(text, size, within, bold)
-        self._draw.text((x * _DOT, y * _DOT), shown, fill=colour, font=_font("bold" if bold else "regular", size), anchor=anchor)
+        if within is not None:
+            while size > _SMALLEST and self.wide(text, size, bold) > within:
+                size -= 0.1
+            text = self._cut(text, size, within, bold)
+        shown = _shown(text)
+        self._draw.text(
+            (x * _DOT, y * _DOT), shown, fill=colour, font=_font("bold" if bold else "regular", size), anchor=anchor
+        )
 
     def box(self, x: float, y: float, right: float, bottom: float, colour: str, edge: str | None = None) -> None:
         corners = [round(value * _DOT) for value in (x, y, right, bottom)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
@@ -33,6 +33,8 @@ from assistant.exports.document import (
 )
 
 FONT = "Calibri"
+MOST_RULED = 8
+"""Lines to write on at the most: Word cannot be asked how many still fit on the page, and who edits can add more."""
 _INK, _GREY, _ACCENT = RGBColor(32, 38, 46), RGBColor(96, 104, 114), RGBColor(16, 84, 110)
 _RULE, _PALE = "C6CED2", "ECF1F4"
 _STYLES = {"strong": "Strong", "quiet": "Aside", "quote": "Own words"}
@@ -128,7 +130,7 @@ def _row(made: Any, cells: tuple[tuple[Line, ...], ...], table: Table, across: i
 
 
 def _ruled(word: Any, lines: int) -> None:
-    made = word.add_table(rows=lines, cols=1, style="Report table")
+    made = word.add_table(rows=min(lines, MOST_RULED), cols=1, style="Report table")
     for row in made.rows:
         row.height = Mm(7)
     word.add_paragraph(style="Gap")
@@ -138,6 +140,8 @@ def _picture(word: Any, picture: Picture) -> None:
     paragraph = word.add_paragraph(style="Picture")
     width = min(int(Mm(picture.width)), _across(word))
     shape = paragraph.add_run().add_picture(BytesIO(picture.png), width=width)
+    for side in ("distT", "distB", "distL", "distR"):  # else LibreOffice moves it in by an eighth of an inch
+        shape._inline.set(side, "0")  # noqa: SLF001
     described = shape._inline.docPr  # noqa: SLF001 - python-docx has no other way to the alternative text
     described.set("descr", clean(picture.alternative))
     described.set("title", clean(picture.caption))
@@ -161,17 +165,19 @@ def _look(word: Any, document: Document) -> None:
     heads += tuple((f"Heading {level}", size + step) for level, step in ((1, 2.5), (2, 1.5), (3, 0.5)))  # type: ignore[assignment]
     for name, points in heads:
         style = word.styles[name]
-        _font(style, points, after=1 if compact else 3, before=0 if name in ("Title", "Subtitle") else 4 if compact else 9)
+        _font(
+            style, points, after=1 if compact else 3, before=0 if name in ("Title", "Subtitle") else 4 if compact else 9
+        )
         style.font.bold, style.font.italic = name != "Subtitle", False
         style.font.color.rgb = _GREY if name == "Subtitle" else _INK if name == "Heading 3" else _ACCENT
         style.paragraph_format.keep_with_next = True
-        _without_border(style)
+        _plain(style)
     _font(word.styles["List Bullet"], size, after=0.5 if compact else 2)
     _font(word.styles["Caption"], size - 1.5, after=3 if compact else 8)
     word.styles["Caption"].font.color.rgb, word.styles["Caption"].font.bold = _GREY, False
     for name, points, after in (
         ("Note", size - 1, 3), ("Checklist", size, 1), ("Table text", size - 0.5, 0), ("Table head", size - 0.5, 0),
-        ("Picture", size, 1), ("Gap", 4, 0 if compact else 2),
+        ("Picture", size, 1), ("Gap", 1, 0),
     ):  # fmt: skip
         style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style, style.quick_style = word.styles["Normal"], True
@@ -180,9 +186,12 @@ def _look(word: Any, document: Document) -> None:
     word.styles["Table head"].paragraph_format.keep_with_next = True
     word.styles["Picture"].paragraph_format.keep_with_next = True
     word.styles["Note"].font.color.rgb = _GREY
-    box = word.styles["Checklist"].paragraph_format
-    box.left_indent, box.first_line_indent = Mm(5.5), Mm(-5.5)
-    box.tab_stops.add_tab_stop(Mm(5.5))
+    for name in ("Checklist", "List Bullet"):
+        hanging = word.styles[name].paragraph_format
+        hanging.left_indent, hanging.first_line_indent = Mm(5), Mm(-5)
+        hanging.tab_stops.add_tab_stop(Mm(5))
+    gap = word.styles["Gap"].paragraph_format  # a paragraph has to stand between a table and what follows
+    gap.line_spacing, gap.line_spacing_rule = Pt(2 if compact else 8), WD_LINE_SPACING.EXACTLY
     for name in ("Aside", "Own words"):
         style = word.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
         style.quick_style = True
@@ -202,9 +211,12 @@ def _font(style: Any, points: float, after: float = 0, before: float = 0) -> Non
     style.paragraph_format.space_after, style.paragraph_format.space_before = Pt(after), Pt(before)
 
 
-def _without_border(style: Any) -> None:
-    for border in style.element.findall(f".//{qn('w:pBdr')}"):
-        border.getparent().remove(border)
+def _plain(style: Any) -> None:
+    """Takes the line below titles and the wide letters of subtitles out, which come with the template."""
+    for name in ("w:pBdr", "w:spacing"):
+        for part in style.element.findall(f".//{qn(name)}"):
+            if name == "w:pBdr" or part.getparent().tag == qn("w:rPr"):
+                part.getparent().remove(part)
 
 
 def _table_style(word: Any, space: float) -> None:

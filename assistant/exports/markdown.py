@@ -54,7 +54,9 @@ def _block(block: Block) -> str:
 
 def _table(table: Table) -> str:
     if table.headless:  # a list reads better than a table without a head, which Markdown does not have
-        return "\n".join(f"- {_line(row[0][0])}: {'; '.join(_line(one) for cell in row[1:] for one in cell)}" for row in table.rows)
+        return "\n".join(
+            f"- {_line(row[0][0])}: {'; '.join(_line(one) for cell in row[1:] for one in cell)}" for row in table.rows
+        )
     rows = [[_text(name) for name in table.header]]
     rows.append(["--:" if at in table.numbers else "---" for at in range(len(table.header))])
     rows += [["<br>".join(_line(one) for one in cell) for cell in row] for row in table.rows]
@@ -84,4 +86,6 @@ def _text(text: str, keep: bool = False) -> str:
 
 def _start(text: str) -> str:
     """What would begin a list or a rule at the start of a line is escaped."""
-    return _STARTS.sub(lambda found: f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}", text)
+    return _STARTS.sub(
+        lambda found: f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}", text
+    )

@@ -35,7 +35,7 @@ MARGIN, TOP, FOOT = 20.0, 20.0, 18.0
 """Millimetres: at the sides, above and below the text."""
 _INK, _GREY, _ACCENT, _PALE, _RULE = (32, 38, 46), (96, 104, 114), (16, 84, 110), (236, 241, 244), (198, 206, 212)
 _FACES: dict[str, Face] = {"plain": "regular", "quiet": "regular", "strong": "bold", "quote": "italic"}
-_FPDF = {"regular": "", "bold": "B", "italic": "I"}
+_FPDF: dict[Face, str] = {"regular": "", "bold": "B", "italic": "I"}
 _LEAD = 0.3528 * 1.26
 """Millimetres of a line for each point of size."""
 _PAD = 1.2
@@ -68,8 +68,8 @@ class _Paper(FPDF):
         self.document = document
         self.side = 16.0 if document.compact else MARGIN
         self.size = 8.8 if document.compact else 10.5
-        for face in _FPDF:
-            self.add_font("text", _FPDF[face], file(face))  # type: ignore[index,arg-type]
+        for face, style in _FPDF.items():
+            self.add_font("text", style, file(face))
         self.set_margins(self.side, 16.0 if document.compact else TOP, self.side)
         self.set_auto_page_break(False)
         self.set_title(f"{clean(document.title)}: {clean(document.subject)}")
@@ -78,7 +78,8 @@ class _Paper(FPDF):
         self.set_creator("Vejviser")
         self.set_keywords(f"{MARK}; AI-generated: automatic")
         self.set_lang({"en": "en-GB", "da": "da-DK"}[document.language])
-        self._widths: dict[tuple[Face, float, str], float] = {}
+        self._widths: dict[Face, dict[str, float]] = {face: {} for face in _FPDF}
+        """Face -> sign -> millimetres at a size of one point."""
         self._foot = 15.0 if document.compact else FOOT
 
     # --- head and foot ---
@@ -96,6 +97,7 @@ class _Paper(FPDF):
         self.line(self.side, top - 1.5, self.w - self.side, top - 1.5)
         self._font("regular", 7.5, grey=True)
         self.set_xy(self.w - self.side - 30, top)
+        self.c_margin = 0
         self.cell(30, 3.6, number, align="R")
         for row, pieces in enumerate(self._broken((Run(self.document.notice, "quiet"),), 7.5, self.epw - 32)[:2]):
             self._draw(pieces, self.side, top + row * 3.4, 7.5)
@@ -180,7 +182,10 @@ class _Paper(FPDF):
         total = sum(table.widths)
         widths = [self.epw * width / total for width in table.widths]
         size = self.size - (0.4 if self.document.compact else 1)
-        header = [self._broken((Run(name, "strong"),), size, width - 2 * _PAD) for name, width in zip(table.header, widths, strict=True)]
+        header = [
+            self._broken((Run(name, "strong"),), size, width - 2 * _PAD)
+            for name, width in zip(table.header, widths, strict=True)
+        ]
         tall = 0.0 if table.headless else max(len(cell) for cell in header) * size * _LEAD + 2 * _PAD
         self._need(tall + 2 * size * _LEAD)
 
@@ -199,7 +204,7 @@ class _Paper(FPDF):
             longest = max(len(cell) for cell in cells)
             for start in range(0, max(1, longest), most):  # a row taller than a page goes on in another
                 part = [cell[start : start + most] for cell in cells]
-                if self._lacks(max(1, max(map(len, part))) * size * _LEAD + 2 * _PAD):
+                if self._lacks(max(1, *map(len, part)) * size * _LEAD + 2 * _PAD):
                     self.add_page()
                     head()
                 self._row(part, widths, size, table.numbers)
@@ -209,7 +214,7 @@ class _Paper(FPDF):
         self, cells: Sequence[Sequence[Sequence[_Piece]]], widths: Sequence[float], size: float,
         numbers: frozenset[int], fill: bool = False,
     ) -> None:  # fmt: skip
-        tall = max(1, max(map(len, cells))) * size * _LEAD + 2 * _PAD * (0.6 if self.document.compact else 1)
+        tall = max(1, *map(len, cells)) * size * _LEAD + 2 * _PAD * (0.6 if self.document.compact else 1)
         if fill:
             self.set_fill_color(*_PALE)
             self.rect(self.side, self.y, self.epw, tall, style="F")
@@ -260,6 +265,9 @@ class _Paper(FPDF):
                 if lines[-1] and wide <= free:
                     lines[-1].append(_Piece(text, face, grey, wide))
                     free -= wide
+                elif lines[-1]:  # the line is full to the last dot, and what comes is a word of its own
+                    lines.append([])
+                    free = width
                 continue
             for part in [text] if wide <= width else self._cut(text, face, size, width):
                 wide = self._width(part, face, size)
@@ -272,20 +280,24 @@ class _Paper(FPDF):
         return [row for row in lines if row] or [[]]
 
     def _cut(self, text: str, face: Face, size: float, width: float) -> Iterable[str]:
-        part = ""
+        part, taken = "", 0.0
         for sign in text:
-            if part and self._width(part + sign, face, size) > width:
+            wide = self._width(sign, face, size)
+            if part and taken + wide > width:
                 yield part
-                part = ""
-            part += sign
+                part, taken = "", 0.0
+            part, taken = part + sign, taken + wide
         yield part
 
     def _width(self, text: str, face: Face, size: float) -> float:
-        key = (face, size, text)
-        if key not in self._widths:
-            self._font(face, size)
-            self._widths[key] = self.get_string_width(text)
-        return self._widths[key]
+        """Millimetres of a text: the sum of its signs, since letters are set without kerning."""
+        known, total = self._widths[face], 0.0
+        for sign in text:
+            if sign not in known:
+                self._font(face, 100)
+                known[sign] = self.get_string_width(sign) / 100
+            total += known[sign]
+        return total * size
 
     def _draw(
         self, pieces: Sequence[_Piece], x: float, y: float, size: float, colour: tuple[int, int, int] = _INK
@@ -298,7 +310,7 @@ class _Paper(FPDF):
             x += width
 
     def _font(self, face: Face, size: float, grey: bool = False, colour: tuple[int, int, int] = _INK) -> None:
-        self.set_font("text", _FPDF[face], size)  # type: ignore[arg-type]
+        self.set_font("text", _FPDF[face], size)
         self.set_text_color(*(_GREY if grey else colour))
 
     def _lacks(self, height: float) -> bool:

@@ -18,13 +18,13 @@ def brief(state: State, made: ProjectBrief, words: PaperWords, projects: Project
     kpi = action.kpi.name[language]
     problem: list[Line] = [cause(one, words) for one in made.causes]
     problem += [line(f"{words.papers['guide']['pains']}: ", *words.quote(quote)) for quote in made.pains]
-    lower = kpi[:1].lower() + kpi[1:]
-    deliverables = [text[language].format(kpi=lower) for text in projects.deliverables[action.stage]]
+    named = words.titled(kpi)
+    deliverables = [text[language].format(kpi=named) for text in projects.deliverables[action.stage]]
     skills = [*(projects.skills[name][language] for name in made.skills), projects.common_skill[language]]
     measure = f"{kpi} ({action.kpi.unit[language]}). {action.kpi.how[language]} {_capital(words.shared['kpi_today'])}."
     blocks: list[Block] = [
         Heading(own["problem"]), Listing(tuple(problem or [line(own["problem_none"])])),
-        Heading(own["question"]), Paragraph(line(strong(projects.question[action.stage][language].format(kpi=lower)))),
+        Heading(own["question"]), Paragraph(line(strong(projects.question[action.stage][language].format(kpi=named)))),
         Heading(own["what"]),
         Listing((
             line(strong(f"{words.shared['conventional']}: "), action.conventional[language]),

@@ -11,7 +11,20 @@ from typing import Any
 from assistant.domain.guide import ConversationGuide, Doubt, Meeting
 from assistant.domain.profile import FactFinding
 from assistant.domain.state import State
-from assistant.exports.document import Block, Document, Heading, Line, Listing, Notes, Paragraph, Table, line, quiet, shortened, strong
+from assistant.exports.document import (
+    Block,
+    Document,
+    Heading,
+    Line,
+    Listing,
+    Notes,
+    Paragraph,
+    Table,
+    line,
+    quiet,
+    shortened,
+    strong,
+)
 from assistant.exports.papers.words import PaperWords, first_sentence
 
 QUOTE, QUESTION = 110, 110
@@ -41,7 +54,7 @@ def guide(
         blocks.append(Paragraph(line(own["bare"])))
     blocks += [*_hour(made, words, meeting), *_known(state, made, words), *_verify(state, made, words)]
     blocks += [*_ask(made, words), *_barriers(state, made, words), *_ideas(made, words), *_parked(made, words, near)]
-    blocks.append(Notes(own["notes"], NOTE_LINES if len(made.ask) < 12 else 6))
+    blocks.append(Notes(own["notes"], NOTE_LINES if len(made.ask) < 12 else NOTE_LINES // 2))
     return words.document(own["title"], words.subject(state.profile, made.sector, made.employees), blocks, compact=True)
 
 
@@ -123,7 +136,9 @@ def _doubt(doubt: Doubt, state: State, words: PaperWords) -> tuple[tuple[Line, .
         return _fact_doubt(fact, words)
     found = state.profile.findings[doubt.what]
     reasons = "; ".join(own["reasons"][reason].format(stage=_plain_stage(found.stage)) for reason in doubt.reasons)
-    what: list[Line] = [line(strong(words.item(doubt.what)), f": {words.stage(found.stage)}" if found.stage is not None else "")]
+    what: list[Line] = [
+        line(strong(words.item(doubt.what)), f": {words.stage(found.stage)}" if found.stage is not None else "")
+    ]
     what += [words.quote(quote, 80) for quote in (found.quote, found.against) if quote]
     return tuple(what), (line(reasons),), (line(words.model.items[doubt.what].probes[0][words.language]),)
 
@@ -149,8 +164,8 @@ def _ask(made: ConversationGuide, words: PaperWords) -> list[Block]:
     rows = []
     for name in made.ask:
         item = words.model.items[name]
-        probes = line(item.probes[0][language] + " ", quiet("· "), item.probes[1][language])
-        rows.append(((line(strong(words.item(name))),), (line(item.question[language]),), (probes,)))
+        probes = tuple(line(f"– {probe[language]}") for probe in item.probes)
+        rows.append(((line(strong(words.item(name))),), (line(item.question[language]),), probes))
     note = own["ask_note"].format(count=max(1, minutes // _EACH), minutes=minutes)
     blocks: list[Block] = [Heading(own["ask"])]
     if minutes // _EACH < len(made.ask):
@@ -165,7 +180,9 @@ def _barriers(state: State, made: ConversationGuide, words: PaperWords) -> list[
         if names:
             one = line(strong(f"{heading}: "))
             for at, name in enumerate(names):
-                one += line("; " if at else "", f"{words.barrier(name)} ", *words.quote(state.profile.barriers[name].quote, 60))
+                one += line(
+                    "; " if at else "", f"{words.barrier(name)} ", *words.quote(state.profile.barriers[name].quote, 60)
+                )
             lines.append(one)
     if made.not_mentioned:
         lines.append(line(strong(f"{own['not_mentioned']}: "), ", ".join(map(words.barrier, made.not_mentioned)) + "."))

@@ -14,7 +14,19 @@ from assistant.domain.plan import Cause, Plan, Planned
 from assistant.domain.profile import score
 from assistant.domain.state import State
 from assistant.exports import charts
-from assistant.exports.document import Block, Document, Heading, Line, Listing, Paragraph, Picture, Table, line, quiet, strong
+from assistant.exports.document import (
+    Block,
+    Document,
+    Heading,
+    Line,
+    Listing,
+    Paragraph,
+    Picture,
+    Table,
+    line,
+    quiet,
+    strong,
+)
 from assistant.exports.papers.words import PaperWords
 
 
@@ -53,10 +65,14 @@ def plan(
     for number, step in enumerate(draft.steps, 1):
         blocks.append(Heading(f"{number}. {words.replies['plan_stage'][step.stage]}"))
         for planned in step.actions:
-            blocks += _action(planned, state, words, decisions.get(planned.action))
+            blocks += _action(planned, words, decisions.get(planned.action))
     if draft.left_out:
         lines = [
-            line(words.shared["left_out_line"].format(action=words.title(left.action), barrier=words.barrier(left.barrier)))
+            line(
+                words.shared["left_out_line"].format(
+                    action=words.title(left.action), barrier=words.barrier(left.barrier)
+                )
+            )
             for left in draft.left_out
         ]
         blocks += [Heading(words.shared["left_out"]), Listing(tuple(lines))]
@@ -118,15 +134,19 @@ def _targets(state: State, draft: Plan, words: PaperWords) -> list[Block]:
     return [Heading(words.shared["targets"]), Listing(tuple(lines))]
 
 
-def _action(planned: Planned, state: State, words: PaperWords, decision: Decision | None) -> list[Block]:
+def _action(planned: Planned, words: PaperWords, decision: Decision | None) -> list[Block]:
     action, shared, language = words.actions[planned.action], words.shared, words.language
-    kpi = f"{action.kpi.name[language]} ({action.kpi.unit[language]}); {shared['kpi_today']}. {action.kpi.how[language]}"
+    own = words.papers["plan"]
+    kpi = (
+        f"{action.kpi.name[language]} ({action.kpi.unit[language]}); {shared['kpi_today']}. {action.kpi.how[language]}"
+    )
     rows: list[tuple[str, tuple[Line, ...]]] = [
         (shared["because"], tuple(cause(one, words) for one in planned.causes)),
         (shared["conventional"], (line(action.conventional[language]),)),
         (shared["digital"], (line(action.digital[language]),)),
         (shared["first_step"], (line(action.first_step[language]),)),
-        (shared["effort"], (line(words.about(action)),)),
+        (shared["effort"], (line(words.effort(action)),)),
+        (own["cost"], (line(words.cost(action)),)),
         (shared["help"], (line(words.helpers(action)),)),
         (shared["kpi"], (line(kpi),)),
         (shared["risk"], (line(action.risk[language]),)),

@@ -57,8 +57,9 @@ def picture(state: State, words: PaperWords) -> Picture:
     told: list[str] = []
     for dimension in words.model.dimensions:
         name, value, target = words.dimension(dimension.id), scores[dimension.id], targets.get(dimension.id)
-        rows.append(charts.Bar(name, value, value, words.number(value), target, head=True))
-        form = texts["profile_row" if target is None else "profile_goal"]
+        stays = value is not None and target is not None and target <= value
+        rows.append(charts.Bar(name, value, value, words.number(value), None if stays else target, head=True))
+        form = texts["profile_row" if target is None else "profile_stay" if stays else "profile_goal"]
         told.append(form.format(name=name, today=words.number(value), target=target))
         for item in dimension.items:
             found = known.findings.get(item)
@@ -84,7 +85,9 @@ def coverage(state: State, words: PaperWords) -> Picture:
         texts["coverage_row"].format(name=name, assessed=sum(s in ("sure", "doubtful") for s in states), of=len(states))
         for name, states in groups
     )
-    legend: list[tuple[charts.State, str]] = [(name, texts["legend"][name]) for name in ("sure", "doubtful", "left", "unasked")]
+    legend: list[tuple[charts.State, str]] = [
+        (name, texts["legend"][name]) for name in ("sure", "doubtful", "left", "unasked")
+    ]
     return Picture(
         charts.squares(groups, legend), texts["coverage_alt"].format(rows=told + "."),
         texts["coverage"].format(assessed=scores.assessed, of=scores.of), charts.WIDTH,

@@ -7,9 +7,32 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import Any
 
-from assistant.domain.region import BANDS, INTEREST, SAID, STAGES_COARSE, STAGES_FINE, USED, ActionCount, Advice, Distribution, RegionReport
+from assistant.domain.region import (
+    BANDS,
+    INTEREST,
+    SAID,
+    STAGES_COARSE,
+    STAGES_FINE,
+    USED,
+    ActionCount,
+    Advice,
+    Distribution,
+    RegionReport,
+)
 from assistant.exports import charts
-from assistant.exports.document import Block, Document, Heading, Line, Listing, Paragraph, Picture, Table, line, quiet, strong
+from assistant.exports.document import (
+    Block,
+    Document,
+    Heading,
+    Line,
+    Listing,
+    Paragraph,
+    Picture,
+    Table,
+    line,
+    quiet,
+    strong,
+)
 from assistant.exports.papers.words import PaperWords
 
 _PAIRS = tuple(dict.fromkeys(STAGES_COARSE.values()))
@@ -82,7 +105,9 @@ def _picture(report: RegionReport, words: PaperWords) -> Picture:
         ]  # fmt: skip
         told.append(own["picture_row"].format(item=words.item(one.of), cells=", ".join(shown) or own["hidden"]))
     png = charts.shares(rows, report.companies, [str(stage) for stage in range(6)], own["not_assessed"])
-    return Picture(png, own["picture_alt"].format(rows="; ".join(told) + "."), words.papers["picture"]["region"], charts.WIDTH)
+    return Picture(
+        png, own["picture_alt"].format(rows="; ".join(told) + "."), words.papers["picture"]["region"], charts.WIDTH
+    )
 
 
 def _place(cell: str) -> int:

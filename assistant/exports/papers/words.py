@@ -58,7 +58,7 @@ class PaperWords:
             if shown and where:
                 who = self.papers["company_unnamed"].format(sector=shown, place=clean(str(where)))
             elif shown or where:
-                who = str(shown or clean(str(where)))
+                who = self.papers["company_in"].format(what=shown) if shown else clean(str(where))
             else:
                 who = self.papers["company_unknown"]
         who = who[:1].upper() + who[1:]
@@ -104,7 +104,9 @@ class PaperWords:
 
     def number(self, value: float | None) -> str:
         """A score with one decimal, or that it is not assessed."""
-        return str(self.shared["not_assessed"]) if value is None else f"{value:.1f}".replace(".", self.shared["decimal"])
+        return (
+            str(self.shared["not_assessed"]) if value is None else f"{value:.1f}".replace(".", self.shared["decimal"])
+        )
 
     def quote(self, quote: Quote | None, most: int | None = None) -> Line:
         """The words in quotation marks with their turn; at most so many characters of them."""
@@ -113,7 +115,9 @@ class PaperWords:
         text = clean(quote.text)
         left, right = _MARKS[self.language]
         shown = shortened(text, most) if most else text
-        return line(Run(f"{left}{shown}{right}", "quote"), Run(f" ({self.papers['turn'].format(turn=quote.turn)})", "quiet"))
+        return line(
+            Run(f"{left}{shown}{right}", "quote"), Run(f" ({self.papers['turn'].format(turn=quote.turn)})", "quiet")
+        )
 
     def titled(self, text: str) -> str:
         """A text in the quotation marks of the language."""
@@ -130,10 +134,14 @@ class PaperWords:
         """Who can help, in words."""
         return ", ".join(self.shared["helpers"][name] for name in action.help)
 
-    def about(self, action: Action) -> str:
-        """Own work and cost, both marked as estimates."""
-        cost = self.shared["cost_band"][action.cost]
-        return str(self.papers["plan"]["about"].format(days=action.effort.days, cost=cost))
+    def effort(self, action: Action) -> str:
+        """Own work in days, marked as an estimate."""
+        days = self.shared["days"].format(days=action.effort.days)
+        return str(self.papers["estimate"].format(what=days))
+
+    def cost(self, action: Action) -> str:
+        """Band of the cost, marked as an estimate."""
+        return str(self.papers["estimate"].format(what=self.shared["cost_band"][action.cost]))
 
     def reading(self, action: Action) -> list[str]:
         """What to read about an action."""

@@ -112,7 +112,7 @@ class Views:
     def _downloads(self, conversation: str) -> str:
         links = "".join(
             f'<a href="/export/{conversation}/{what}.{kind}" download>{self.words.html(f"downloads.{what}_{kind}")}</a>'
-            for kind in ("md", "json")
+            for kind in ("pdf", "docx", "md", "json")
             for what in ("profile", "plan")
         )
         return f'<p class="v-downloads"><span>{self.words.html("downloads.label")}</span> {links}</p>'
