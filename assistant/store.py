@@ -99,7 +99,7 @@ class Store:
 
     def create(self, language: Language, course: Course) -> Conversation:
         """A new conversation; its id is 128 random bits, so that it cannot be guessed."""
-        made = Conversation(secrets.token_urlsafe(16), language, course, datetime.now(UTC))
+        made = Conversation(_unguessable(), language, course, datetime.now(UTC))
         with self._explained(), self._engine.begin() as connection:
             connection.execute(sa.insert(_CONVERSATIONS).values(**made.__dict__))
         return made
@@ -196,6 +196,13 @@ class Store:
             raise StoreError(
                 f"{self._where}: is not a usable database ({error.orig}); move it away or restore a backup."
             ) from error
+
+
+def _unguessable() -> str:
+    """128 random bits; never with a dash in front, which a command line would take for an option."""
+    while (name := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return name
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:
