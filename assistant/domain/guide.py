@@ -210,7 +210,9 @@ def open_items(profile: Profile, model: MaturityModel) -> tuple[str, ...]:
 
 
 def agenda(profile: Profile, verify: int, ask: int) -> tuple[Part, ...]:
-    """How the hour is spent, given how much there is to verify and to ask; what is left over goes to the ideas."""
+    """How the hour is spent, given how much there is to verify and to ask; what is left over goes to ideas,
+    read-back and pains.
+    """
     minutes = dict(_FIXED)
     told = {fact.field for fact in profile.facts}
     if {"sector", "employees", "products"} <= told:
@@ -222,6 +224,9 @@ def agenda(profile: Profile, verify: int, ask: int) -> tuple[Part, ...]:
     taken: dict[Phase, int] = {"verify": min(wanted["verify"], free - (4 if ask else 0))}
     taken["ask"] = min(wanted["ask"], free - taken["verify"])
     minutes |= {phase: value for phase, value in taken.items() if value}
+    left = MINUTES - sum(minutes.values())
+    minutes["close"] += left * 3 // 10
+    minutes["pains"] += left * 2 // 10
     minutes["ideas"] += MINUTES - sum(minutes.values())
     order: tuple[Phase, ...] = ("opening", "story", "pains", "verify", "ask", "barriers", "ideas", "close")
     return tuple(Part(phase=phase, minutes=minutes[phase]) for phase in order if phase in minutes)

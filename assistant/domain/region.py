@@ -250,4 +250,6 @@ def _first_for(item: str, actions: Mapping[str, Action]) -> str | None:
 
 
 def _meets(barrier: str, actions: Mapping[str, Action]) -> str | None:
-    return next((a.id for a in actions.values() if barrier in a.meets), None)
+    """The action that is caused by the barrier, else one that meets it."""
+    meeting = [action for action in actions.values() if barrier in action.meets]
+    return next((a.id for a in sorted(meeting, key=lambda a: barrier not in a.when.barriers)), None)

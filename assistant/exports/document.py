@@ -5,6 +5,7 @@ A paper is built once (`exports/papers/`) and written by any of the writers (`ma
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ class Run:
 
 
 Line = tuple[Run, ...]
+_SPACES = re.compile(r"[^\S\u00a0]+")
+"""Spaces at which a line may be broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,7 @@ def quiet(text: str) -> Run:
 def clean(text: str) -> str:
     """`text` on one line, without the control characters and half surrogate pairs that XML and PDF cannot hold."""
     kept = (c if unicodedata.category(c) not in ("Cc", "Cs", "Cn", "Co") else " " for c in text)
-    return " ".join("".join(kept).split())
+    return _SPACES.sub(" ", "".join(kept)).strip(" ")
 
 
 def shortened(text: str, most: int) -> str:

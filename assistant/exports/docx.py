@@ -186,6 +186,7 @@ def _look(word: Any, document: Document) -> None:
     word.styles["Table head"].paragraph_format.keep_with_next = True
     word.styles["Picture"].paragraph_format.keep_with_next = True
     word.styles["Note"].font.color.rgb = _GREY
+    word.styles["Note"].paragraph_format.keep_with_next = True
     for name in ("Checklist", "List Bullet"):
         hanging = word.styles[name].paragraph_format
         hanging.left_indent, hanging.first_line_indent = Mm(5), Mm(-5)

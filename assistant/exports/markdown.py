@@ -78,7 +78,7 @@ def _line(one: Line) -> str:
 
 
 def _text(text: str, keep: bool = False) -> str:
-    body = clean(text)
+    body = clean(text).replace("\u00a0", " ")
     if keep:  # spaces at the ends part runs
         body = (" " if text[:1] == " " else "") + body + (" " if text[-1:] == " " and body else "")
     return _SIGNS.sub(r"\\\1", body)

@@ -156,6 +156,10 @@ class _Paper(FPDF):
                 return 3 * self.size * _LEAD + self._beginning(rest[1:])
             case Notes():
                 return 12
+            case Paragraph(_, True):
+                return 2 * self.size * _LEAD + self._beginning(rest[1:])
+            case Table():
+                return 5 * self.size * _LEAD
             case _:
                 return 2.5 * self.size * _LEAD
 

@@ -93,11 +93,10 @@ def _known(state: State, made: ConversationGuide, words: PaperWords) -> list[Blo
     blocks.append(Listing(tuple(lines)))
     sure = [name for name in made.known if name not in _doubted(made)]
     if sure:
-        most = 75 if len(sure) > 9 else QUOTE
         rows = tuple(
             (
                 (line(strong(words.item(name))),), (line(words.stage(known.findings[name].stage)),),
-                (words.quote(known.findings[name].quote, most),),
+                (words.quote(known.findings[name].quote, QUOTE),),
             )
             for name in sure
         )  # fmt: skip

@@ -12,6 +12,8 @@ from assistant.domain.sources import Source
 from assistant.exports.document import Block, Document, Line, Run, clean, line, shortened
 from assistant.exports.json import AUTOMATED
 
+_FIXED = "\u00a0"
+"""A space at which no line is broken."""
 _MARKS = {"en": ("“", "”"), "da": ("»", "«")}
 
 
@@ -115,9 +117,8 @@ class PaperWords:
         text = clean(quote.text)
         left, right = _MARKS[self.language]
         shown = shortened(text, most) if most else text
-        return line(
-            Run(f"{left}{shown}{right}", "quote"), Run(f" ({self.papers['turn'].format(turn=quote.turn)})", "quiet")
-        )
+        turn = self.papers["turn"].format(turn=quote.turn).replace(" ", _FIXED)
+        return line(Run(f"{left}{shown}{right}", "quote"), Run(f" ({turn})", "quiet"))
 
     def titled(self, text: str) -> str:
         """A text in the quotation marks of the language."""
