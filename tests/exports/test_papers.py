@@ -25,7 +25,7 @@ from assistant.domain.plan import draft
 from assistant.domain.state import State
 from assistant.exports import docx as word
 from assistant.exports import markdown, pdf
-from assistant.exports.document import MARK, Document, Heading, Picture, clean
+from assistant.exports.document import MARK, Document, Heading, Picture, Table, clean
 from assistant.exports.json import AUTOMATED
 from assistant.exports.papers.brief import brief
 from assistant.exports.papers.guide import guide
@@ -140,6 +140,24 @@ def test_hostile_words_stay_whole_and_mean_nothing(what: str) -> None:
 @pytest.mark.parametrize("case", states.CASES)
 def test_the_guide_fits_on_two_pages(case: str, language: Language) -> None:
     assert len(pages(pdf.written(paper("guide", states.CASES[case](language)), NOW))) <= 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("what", ["profile", "plan", "guide"])
+def test_words_stay_apart_where_a_line_of_a_pdf_ends(what: str, language: Language) -> None:
+    document = paper(what, states.partial(language))
+    printed = set(" ".join(pages(pdf.written(document, NOW))).split())
+    lines = [
+        line
+        for block in document.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        for cell in row
+        for line in cell
+    ]
+    told = ["".join(run.text for run in line) for line in lines]
+    missing = {word for text in told for word in clean(text).replace("\u00a0", " ").split()} - printed
+    assert not {word for word in missing if word.isalpha()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
