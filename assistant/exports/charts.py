@@ -109,7 +109,7 @@ def squares(groups: Sequence[tuple[str, Sequence[State]]], legend: Sequence[tupl
     sheet = _Sheet(19)
     wide = WIDTH / max(1, len(groups))
     for at, (name, states) in enumerate(groups):
-        sheet.text(at * wide, 0.5, name, 2.7, bold=True, within=wide - 1)
+        sheet.text(at * wide, 0.5, name, 2.7, bold=True, within=wide - 3)
         for place, state in enumerate(states):
             sheet.box(at * wide + place * 6.5, 5.2, at * wide + place * 6.5 + 5.4, 10.6, _STATES[state], _GREY)
     x = 0.0

@@ -111,7 +111,7 @@ def test_a_profile_tells_every_finding_with_its_words_turn_and_stage(language: L
 def test_what_is_not_assessed_is_said_so_and_never_nought() -> None:
     text = markdown.written(paper("profile", states.declined("en")))
     assert text.count("not assessed, left out") == len(states.MODEL.order)
-    assert "not assessed of 5, from 0 of 15 items" in text
+    assert "Nothing is assessed yet: 0 of 15 items." in text
     assert "stage 0 (" not in text
     assert "0.0" not in text
 

@@ -28,9 +28,8 @@ def profile(state: State, words: PaperWords) -> Document:
     """The whole profile with quotes, turns and scores."""
     own: dict[str, Any] = words.papers["profile"]
     scores = score(state.profile, words.model)
-    blocks: list[Block] = [Paragraph(line(strong(_overall(scores, words))))]
-    if not scores.assessed:
-        blocks.append(Paragraph(line(own["nothing"])))
+    nothing = own["nothing"].format(of=scores.of)
+    blocks: list[Block] = [Paragraph(line(strong(_overall(scores, words) if scores.assessed else nothing)))]
     if state.profile.rating is not None:
         blocks.append(Paragraph(line(own["rating"].format(rating=state.profile.rating))))
     blocks += [Heading(own["overview"]), picture(state, words), coverage(state, words)]
