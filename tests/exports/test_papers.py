@@ -237,11 +237,12 @@ def test_files_say_that_they_were_made_automatically() -> None:
 
 @pytest.mark.parametrize("what", PAPERS)
 def test_word_and_pdf_take_less_than_two_seconds(what: str) -> None:
+    """Of processor time, so that a busy machine does not decide."""
     state = states.full("da")
     for write in (word.written, pdf.written):
-        started = time.perf_counter()
+        started = time.process_time()
         write(paper(what, state), NOW)
-        assert time.perf_counter() - started < 2.0
+        assert time.process_time() - started < 2.0
 
 
 def test_the_same_paper_is_the_same_file() -> None:
