@@ -185,6 +185,7 @@ def _look(word: Any, document: Document) -> None:
     word.styles["Table head"].font.bold = True
     word.styles["Table head"].paragraph_format.keep_with_next = True
     word.styles["Picture"].paragraph_format.keep_with_next = True
+    word.styles["Picture"].paragraph_format.space_before = Pt(6)
     word.styles["Note"].font.color.rgb = _GREY
     word.styles["Note"].paragraph_format.keep_with_next = True
     for name in ("Checklist", "List Bullet"):

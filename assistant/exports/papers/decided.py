@@ -11,9 +11,22 @@ from assistant.domain.approval import own_words
 from assistant.domain.changes import Changes, compare
 from assistant.domain.planned import Decided, OwnAction, Plan, PlanVersion
 from assistant.domain.state import State
-from assistant.exports.document import Block, Document, Heading, Line, Listing, Paragraph, Table, line, strong
+from assistant.exports.document import (
+    Block,
+    Document,
+    Heading,
+    Line,
+    Listing,
+    Paragraph,
+    Table,
+    line,
+    shortened,
+    strong,
+)
 from assistant.exports.papers.words import LONGEST_TITLE, PaperWords
 
+_SHORT_TITLE, _SHORT_NAME = 45, 24
+"""Characters of a title and a name where both stand in a box of a picture."""
 Row = tuple[str, tuple[Line, ...]]
 """What a row is called, and its lines."""
 
@@ -46,11 +59,11 @@ def own_action(own: OwnAction, words: PaperWords) -> list[Block]:
 
 
 def named(text: str, decided: Decided | OwnAction, words: PaperWords, action: str = "") -> str:
-    """An action by its title, with who does it and when behind."""
+    """An action by its title in few words, with who does it and when behind."""
     month = words.month(decided.month) if decided.month else ""
-    behind = ", ".join(part for part in (decided.owner, month) if part)
+    behind = ", ".join(part for part in (shortened(decided.owner, _SHORT_NAME), month) if part)
     title = words.title(action, text)
-    return f"{title} ({behind})" if behind else title
+    return f"{shortened(title, _SHORT_TITLE)} ({behind})" if behind else title
 
 
 def beside(plan: Plan, words: PaperWords) -> list[Block]:

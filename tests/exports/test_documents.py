@@ -272,13 +272,13 @@ SETTLED = {
     "en": (
         "# Approved plan, version 1", "**Approved by Karen Holm on 1 March 2027 (version 1)**", "**Own hours and money:** 20 own hours a month, under 5,000 €",
         "**Status**: Agreed", "**Who does it**: Karen Ryd op på lageret", "**When**: March 2027", "**In our words**: Kun saven. Ryd op på lageret",
-        "### Ryd op på lageret", "**Whose idea**: The company's own", "**Who does it**: Mette", "**When**: February 2027", "## Rejected",
+        "### Ryd op på lageret", "**Idea**: The company's own", "**Who does it**: Mette", "**When**: February 2027", "## Rejected",
         ": det har vi prøvet Ryd op på lageret (Ole)", "## Done", "## Waits", "from now (estimate)", "are an estimate", "Ryd op på lageret (Mette, February 2027)",
     ),
     "da": (
         "# Godkendt plan, udgave 1", "**Godkendt af Karen Holm 1. marts 2027 (udgave 1)**", "**Egne timer og penge:** 20 ",
         "**Status**: Aftalt", "**Hvem gør det**: Karen Ryd op på lageret", "**Hvornår**: marts 2027", "**Med vores egne ord**: Kun saven. Ryd op på lageret",
-        "### Ryd op på lageret", "**Hvis idé**: Virksomhedens eget", "**Hvem gør det**: Mette", "**Hvornår**: februar 2027", "## Sagt nej til",
+        "### Ryd op på lageret", "**Forslag**: Virksomhedens eget", "**Hvem gør det**: Mette", "**Hvornår**: februar 2027", "## Sagt nej til",
         ": det har vi prøvet Ryd op på lageret (Ole)", "## Gjort", "## Venter", "fra nu (skøn)", "er et skøn", "Ryd op på lageret (Mette, februar 2027)",
     ),
 }  # fmt: skip
