@@ -73,8 +73,9 @@ eval: setup ## how well it finds, refuses, reads and leads dialogues, each figur
 bench: setup ## how fast it is against the model alone (SIZE=full: ten minutes)
 	@$(BIN)/vejviser bench library --size $(SIZE)
 
-pictures: setup ## take the pictures of the page anew
+pictures: setup ## take the pictures of the page and of the papers anew
 	@$(BIN)/python docs/pictures.py
+	@$(BIN)/python docs/documents.py
 
 clean: ## remove .venv and caches of tools (no data)
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist

@@ -17,7 +17,7 @@ from assistant.domain.maturity import LANGUAGES, Language
 from assistant.domain.sources import SHIPPED, Source, parted
 from assistant.domain.state import Asked
 from assistant.errors import ContentError, UserError
-from assistant.exports.markdown import MarkdownExport
+from assistant.exports.papers.words import PaperWords
 from assistant.library.asked import BEYOND, Noted
 from assistant.library.catalogue import Catalogue
 from assistant.library.documents import Document
@@ -34,13 +34,16 @@ from assistant.reading.head import Head, trained
 from assistant.reading.lessons import lessons
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.rules import Context, RuleReader, spoken_language
-from assistant.session import Found, Sessions, Streamed
+from assistant.replies import Found, Streamed
+from assistant.session import Sessions
 from assistant.settings import Settings
 from assistant.store import Store
 from assistant.wording import Wording
 
 PASSAGES = 8
 """Passages looked at to answer one question."""
+NEAREST = 2
+"""Passages named beside a question that the material did not answer."""
 _BATCH = 64
 _log = logging.getLogger(__name__)
 
@@ -231,10 +234,22 @@ class Engine:
         knowledge = self.knowledge
         return {name: Wording(knowledge.replies(name), knowledge.model, knowledge.actions, name) for name in LANGUAGES}
 
-    def markdown(self, language: Language) -> MarkdownExport:
-        """Writes profiles and plans."""
+    def words(self, language: Language) -> PaperWords:
+        """The words of papers."""
         knowledge = self.knowledge
-        return MarkdownExport(knowledge.replies(language), knowledge.model, knowledge.actions, self.to_read(language))
+        return PaperWords(
+            language, knowledge.replies(language), knowledge.papers(language), knowledge.model, knowledge.actions,
+            self.to_read(language),
+        )  # fmt: skip
+
+    def near(self, questions: Sequence[str], language: Language) -> dict[str, list[str]]:
+        """Question -> what the two nearest passages of all libraries are called."""
+        words = self.knowledge.replies(language)["place"]
+        found: dict[str, list[str]] = {}
+        for question in questions:
+            sources = [source_of(hit.passage) for hit in self.shelves.search(question, NEAREST, language)]
+            found[question] = list(dict.fromkeys(source.label(words) for source in sources))
+        return found
 
     def labels(self, language: Language) -> dict[str, str]:
         """Source of an item or an action -> what it is called in `language`."""

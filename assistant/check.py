@@ -32,6 +32,7 @@ def check(knowledge: Knowledge) -> list[Part]:
         ("actions", _actions),
         ("replies", _replies),
         ("prompts", _prompts),
+        ("guide", _guide),
         ("reading", _reading),
         ("library", _library),
         ("sources", _sources),
@@ -89,6 +90,12 @@ def _replies(knowledge: Knowledge) -> tuple[int, list[str]]:
 
 def _prompts(knowledge: Knowledge) -> tuple[int, list[str]]:
     return len([knowledge.prompt(name, variables) for name, variables in JOBS.items()]), []
+
+
+def _guide(knowledge: Knowledge) -> tuple[int, list[str]]:
+    """Words of the papers, what to bring to a meeting, what briefs say."""
+    words = [knowledge.papers(language) for language in LANGUAGES]
+    return sum(map(len, words)) + len(knowledge.meeting.bring) + len(knowledge.projects.skills), []
 
 
 def _reading(knowledge: Knowledge) -> tuple[int, list[str]]:

@@ -12,6 +12,8 @@ import yaml
 from pydantic import BaseModel, Field, ValidationError
 
 from assistant.chat import Prompt, prompt
+from assistant.domain.brief import Projects, check_projects
+from assistant.domain.guide import Meeting, check_meeting
 from assistant.domain.maturity import LANGUAGES, Content, Language, MaturityModel, Sentence
 from assistant.domain.plan import Action, check_actions
 from assistant.errors import ContentError
@@ -162,9 +164,55 @@ class Knowledge:
         """
         return self._replies[language]
 
+    def papers(self, language: Language) -> dict[str, Any]:
+        """The words of the papers.
+
+        Raises:
+            ContentError: as for replies.
+        """
+        return self._papers[language]
+
+    @cached_property
+    def meeting(self) -> Meeting:
+        """What to bring to a meeting, and first ideas.
+
+        Raises:
+            ContentError: the file is missing, malformed or refers to something that does not exist.
+        """
+        path = self.folder / "knowledge" / "guide" / "meeting.yaml"
+        meeting = validated(Meeting, _mapping(read_yaml(path), path), path)
+        try:
+            check_meeting(meeting, self.model, self.actions, tuple(self.replies("en")["sector"]))
+        except ValueError as error:
+            raise ContentError(f"{path}: {error}; mend it there.") from error
+        return meeting
+
+    @cached_property
+    def projects(self) -> Projects:
+        """What briefs of student projects say beside the action.
+
+        Raises:
+            ContentError: the file is missing, malformed or incomplete.
+        """
+        path = self.folder / "knowledge" / "guide" / "projects.yaml"
+        projects = validated(Projects, _mapping(read_yaml(path), path), path)
+        try:
+            check_projects(projects, self.model)
+        except ValueError as error:
+            raise ContentError(f"{path}: {error}; mend it there.") from error
+        return projects
+
     @cached_property
     def _replies(self) -> dict[Language, dict[str, Any]]:
-        paths = {language: self.folder / "prompts" / f"replies.{language}.yaml" for language in LANGUAGES}
+        return self._in_both("replies")
+
+    @cached_property
+    def _papers(self) -> dict[Language, dict[str, Any]]:
+        return self._in_both("documents")
+
+    def _in_both(self, stem: str) -> dict[Language, dict[str, Any]]:
+        """prompts/<stem>.<language>.yaml in each language, with the same keys."""
+        paths = {language: self.folder / "prompts" / f"{stem}.{language}.yaml" for language in LANGUAGES}
         texts = {language: _mapping(read_yaml(path), path) for language, path in paths.items()}
         keys = {language: set(_keys(text)) for language, text in texts.items()}
         for language, other in (("en", "da"), ("da", "en")):

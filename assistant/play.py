@@ -17,7 +17,8 @@ from assistant.domain.maturity import Content, Language, Stage
 from assistant.errors import ContentError
 from assistant.exports import json as export
 from assistant.reading.segments import sentences
-from assistant.session import Reply, Sessions
+from assistant.replies import Reply
+from assistant.session import Sessions
 
 MOST_TURNS = 120
 _PHASES = frozenset({"story", "pains", "goals", "barriers", "technologies", "readback", "rating", "targets"})

@@ -5,31 +5,28 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from assistant.aid import LOOKED_BACK, Aid, note
-from assistant.domain.actions import Cost
-from assistant.domain.acts import AnyAct, CapacitySaid, LanguageChange, PlanDecision, Question, Signal
-from assistant.domain.approval import approval_of, current, prepared
-from assistant.domain.changes import Changes, compare
+from assistant.domain.acts import AnyAct, LanguageChange, Question, Signal
+from assistant.domain.approval import current
 from assistant.domain.dialogue import Move, next_move
 from assistant.domain.fold import advance
 from assistant.domain.maturity import Language, MaturityModel
 from assistant.domain.plan import Action, Plan, ideas
-from assistant.domain.planned import PlanVersion
 from assistant.domain.profile import score
 from assistant.domain.replay import replay
 from assistant.domain.sources import Source
 from assistant.domain.state import Asked, State, opening
-from assistant.domain.times import Comparison, beginning, over_time
+from assistant.domain.times import latest
 from assistant.errors import Conflict, UserError
 from assistant.llm.budget import Allowance
 from assistant.reading.guard import Guard
 from assistant.reading.model import Difference
 from assistant.reading.rules import Context, RuleReader, spoken_language
-from assistant.reply import Answerer, Found, Reply, Streamed
+from assistant.replies import Answerer, Found, Reply, Streamed
 from assistant.store import Course, Store, Turn
 from assistant.wording import Said, Worded, Wording
 
@@ -56,7 +53,7 @@ class Sessions:
     ) -> None:  # fmt: skip
         self._aid = aid
         self.model, self.actions, self.store = model, actions, store
-        self._wordings, self._reader, self._guard, self._answer = wordings, reader, guard, answer
+        self.wordings, self._reader, self._guard, self._answer = wordings, reader, guard, answer
         self._days, self.to_read = days, to_read
         self._states: OrderedDict[str, State] = OrderedDict()
         self._lock = threading.Lock()
@@ -65,7 +62,7 @@ class Sessions:
         """Begins a conversation: greets, says what this is and asks for the story."""
         made = self.store.create(language, course)
         state = opening(language, course)
-        text = self._wordings[language].greeting(self._days)
+        text = self.wordings[language].greeting(self._days)
         self.store.append(made.id, Turn(0, "", [], state.asked, text))
         self._remember(made.id, state)
         return Reply(made.id, 0, text, state.asked, state, next_move(self.model, state).left)
@@ -89,90 +86,20 @@ class Sessions:
         """One turn by clicks: `acts` as they are, `shown` as the words of the turn."""
         return self._turn(conversation, shown, lambda _: acts)
 
-    def decide(self, conversation: str, decisions: Sequence[PlanDecision]) -> Reply:
-        """One turn in which the company settles something about its plan.
+    def settle(self, conversation: str, given: Given) -> Reply:
+        """One turn by clicks whose acts depend on the state; what was clicked stands as its words.
 
         Raises:
-            UserError: no such conversation, or a decision that cannot be taken; nothing is written.
+            UserError: no such conversation, or `given` raised a ValueError, whose sentence it bears; nothing is written.
         """
 
-        def acts(state: State) -> list[AnyAct]:
-            taken: list[AnyAct] = []
-            for decision in decisions:
-                ready = prepared(decision, state, self.model, self.actions)
-                state = advance(self.model, state, [ready])
-                taken.append(ready)
-            return taken
+        def checked(state: State) -> Sequence[AnyAct]:
+            try:
+                return given(state)
+            except ValueError as error:
+                raise UserError(str(error)) from error
 
-        return self._clicked(conversation, acts)
-
-    def approve(self, conversation: str, who: str, on: str, seen: int | None = None) -> Reply:
-        """Keeps the plan as it stands as the next version that the company approved.
-
-        Args:
-            conversation: Its id.
-            who: Who approves.
-            on: The date, `2027-03-01`.
-            seen: The turn after which the plan was shown to `who`; a plan that has changed since is not approved unseen.
-
-        Raises:
-            UserError: no such conversation, nothing to approve, or the plan is no longer the one that was seen.
-        """
-
-        def acts(state: State) -> list[AnyAct]:
-            if seen is not None and seen != state.turn:
-                shown = current(self._at(conversation, seen), self.model, self.actions)
-                if compare(shown, current(state, self.model, self.actions)):
-                    raise UserError("plan: it was changed in the meantime; look at it again and approve it then.")
-            return [approval_of(state, self.model, self.actions, who, on)]
-
-        return self._clicked(conversation, acts)
-
-    def capacity(self, conversation: str, hours: int | None, money: Cost | None) -> Reply:
-        """One turn that sets own hours a month and the dearest money band; None leaves what was set before."""
-
-        def acts(state: State) -> list[AnyAct]:
-            words = self._wordings[state.language].capacity(hours, money)
-            return [CapacitySaid(hours=hours, money=money, quote=words, start=0, end=len(words))]
-
-        return self._clicked(conversation, acts)
-
-    def begin(self, conversation: str, on: str, label: str = "") -> Reply:
-        """Asks the company anew from the day `on`; what is known so far stays as the earlier time.
-
-        Raises:
-            UserError: no such conversation, a day that is none, or a label that is taken.
-        """
-        return self._clicked(conversation, lambda state: [beginning(state, on, label)])
-
-    def versions(self, conversation: str) -> tuple[PlanVersion, ...]:
-        """The plans that the company approved, oldest first."""
-        return self.state(conversation).versions
-
-    def changes(self, conversation: str, since: int | None = None) -> Changes:
-        """What is different in the plan now from the version numbered `since`, else from the last one approved.
-
-        Raises:
-            UserError: no such conversation, nothing approved yet, or no such version.
-        """
-        versions = self.versions(conversation)
-        if not versions:
-            raise UserError("plan: no version is approved yet; approve one first.")
-        known = {version.number: version for version in versions}
-        old = versions[-1] if since is None else known.get(since)
-        if old is None:
-            raise UserError(f"version {since}: there is none; there are {', '.join(map(str, known))}.")
-        return compare(old.plan, self.plan(conversation))
-
-    def times(self, conversation: str) -> Comparison:
-        """Every item at every time that the company was asked, with the words of each time; the first bears the date of the first turn."""
-        state = self.state(conversation)
-        found = over_time(state, self.model)
-        stored = self.store.conversation(conversation)
-        if stored is None:
-            return found
-        first = found.dates[0] or stored.created.date().isoformat()
-        return found.model_copy(update={"dates": (first, *found.dates[1:])})
+        return self._turn(conversation, None, checked)
 
     def state(self, conversation: str) -> State:
         """The state of a conversation as stored.
@@ -194,6 +121,28 @@ class Sessions:
         self._remember(conversation, state)
         return state
 
+    def cohort(self) -> Iterator[State]:
+        """The states of all conversations in which at least one item was ever assessed, one after the other, newest first."""
+        for found, _ in self.store.conversations():
+            try:
+                state = self.state(found.id)
+            except UserError:  # erased meanwhile
+                continue
+            if any(finding.score is not None for finding in latest(state).findings.values()):
+                yield state
+
+    def at(self, conversation: str, turn: int) -> State:
+        """The state after `turn`.
+
+        Raises:
+            UserError: there is no such conversation.
+        """
+        found = self.store.conversation(conversation)
+        if found is None:
+            raise _erased(conversation)
+        turns = [(t.acts, t.asked) for t in self.store.turns(conversation, after=0) if t.number <= turn]
+        return replay(self.model, opening(found.language, found.course), turns)
+
     def plan(self, conversation: str) -> Plan:
         """The plan as it stands now: the draft for the profile with what the company decided."""
         return current(self.state(conversation), self.model, self.actions)
@@ -206,7 +155,7 @@ class Sessions:
         """
         state = self.state(conversation)
         move = next_move(self.model, state.model_copy(update={"ended": ""}))
-        text = self._wordings[state.language].question(state, move)
+        text = self.wordings[state.language].question(state, move)
         return Reply(conversation, state.turn, text, state.asked, state, move.left)
 
     def erase(self, conversation: str) -> bool:
@@ -214,25 +163,6 @@ class Sessions:
         with self._lock:
             self._states.pop(conversation, None)
         return self.store.erase(conversation)
-
-    def _clicked(self, conversation: str, acts: Given) -> Reply:
-        """A turn of decisions: what was clicked stands as its words."""
-
-        def checked(state: State) -> Sequence[AnyAct]:
-            try:
-                return acts(state)
-            except ValueError as error:
-                raise UserError(str(error)) from error
-
-        return self._turn(conversation, None, checked)
-
-    def _at(self, conversation: str, turn: int) -> State:
-        """The state after `turn`."""
-        found = self.store.conversation(conversation)
-        if found is None:
-            raise UserError(f"conversation {conversation!r}: it has been erased; begin a new one.")
-        turns = [(t.acts, t.asked) for t in self.store.turns(conversation, after=0) if t.number <= turn]
-        return replay(self.model, opening(found.language, found.course), turns)
 
     def _turn(self, conversation: str, text: str | None, acts: Given | None, stream: Streamed | None = None) -> Reply:
         for attempt in range(_TRIES):
@@ -260,7 +190,7 @@ class Sessions:
             (list(given(before)), 0, None) if given is not None else self._read(before, text or "", history)
         )
         if text is None:
-            text = self._wordings[before.language].clicked(acts, before.decisions)
+            text = self.wordings[before.language].clicked(acts, before.decisions)
         clock.lap("read")
         acts, answers = self._answered(acts, before, history, stream)
         clock.lap("answer")
@@ -324,7 +254,7 @@ class Sessions:
     def _replayed(self, conversation: str, acts: Sequence[AnyAct]) -> State:
         found = self.store.conversation(conversation)
         if found is None:
-            raise UserError(f"conversation {conversation!r}: it has been erased; begin a new one.")
+            raise _erased(conversation)
         turns: list[tuple[Sequence[AnyAct], Asked | None]] = [
             (turn.acts, turn.asked) for turn in self.store.turns(conversation, after=0)
         ]
@@ -339,7 +269,7 @@ class Sessions:
         plan = None
         if move.kind == "finish" and not (finished_before and not state.news):
             plan = current(state, self.model, self.actions)
-        return self._wordings[state.language].reply(
+        return self.wordings[state.language].reply(
             state, move, [Said(found.sentences, found.sources) for found in answers],
             ideas=ideas(state.profile, self.model, self.actions) if introduce else (), plan=plan,
             conversation=conversation, switched=state.language != before.language,
@@ -352,7 +282,7 @@ class Sessions:
         asked = move.asked
         if self._aid is None or asked is None or asked.id not in self.model.items or asked.form != "open":
             return reply
-        fixed = self._wordings[state.language].question(state, move)
+        fixed = self.wordings[state.language].question(state, move)
         if asked == before.asked or not reply.text.endswith(fixed):
             return reply
         question = self._aid.question(fixed, said, state.language)
@@ -364,6 +294,10 @@ class Sessions:
             self._states.move_to_end(conversation)
             while len(self._states) > _REMEMBERED:
                 self._states.popitem(last=False)
+
+
+def _erased(conversation: str) -> UserError:
+    return UserError(f"conversation {conversation!r}: it has been erased; begin a new one.")
 
 
 class _Clock:

@@ -165,14 +165,8 @@ class Store:
             _METADATA.create_all(self._engine)
 
     def create(self, language: Language, course: Course) -> Conversation:
-        """A new conversation; its id is 128 random bits, so that it cannot be guessed.
-
-        It never begins with a dash, which a command line would take for an option.
-        """
-        name = "-"
-        while name.startswith("-"):
-            name = secrets.token_urlsafe(16)
-        made = Conversation(name, language, course, datetime.now(UTC))
+        """A new conversation; its id is 128 random bits, so that it cannot be guessed."""
+        made = Conversation(_unguessable(), language, course, datetime.now(UTC))
         with self._explained(), self._engine.begin() as connection:
             connection.execute(sa.insert(_CONVERSATIONS).values(**made.__dict__))
         return made
@@ -308,6 +302,13 @@ class Store:
             raise StoreError(
                 f"{self._where}: is not a usable database ({error.orig}); move it away or restore a backup."
             ) from error
+
+
+def _unguessable() -> str:
+    """128 random bits; never with a dash in front, which a command line would take for an option."""
+    while (name := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return name
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docx
+import pypdfium2
 import pytest
 from typer.testing import CliRunner, Result
 
 from assistant.build import Engine
 from assistant.cli import app, decide, papers, talk, terminal
+from assistant.decisions import Decisions
 from assistant.domain.acts import Answer, PlanDecision, Signal
 from assistant.errors import UserError
 from assistant.session import Sessions
@@ -56,19 +59,19 @@ def sessions(engine: Engine, tmp_path: Path) -> Sessions:
 def test_decisions_are_turns_and_survive_a_new_process(engine: Engine, tmp_path: Path) -> None:
     sessions = engine.sessions(Store(tmp_path))
     conversation = told(sessions)
-    reply = sessions.decide(conversation, [
+    reply = Decisions(sessions).decide(conversation, [
         PlanDecision(decision="reject", action=LOG, reason="did that last year", by="Mette"),
         PlanDecision(decision="add", text="Tidy the store"),
         PlanDecision(decision="change", action="own-1", owner="Ole"),
     ])  # fmt: skip
-    sessions.approve(conversation, "Mette", "2027-03-01")
-    sessions.capacity(conversation, 20, "under_5000")
+    Decisions(sessions).approve(conversation, "Mette", "2027-03-01")
+    Decisions(sessions).capacity(conversation, 20, "under_5000")
     assert "Taken out of the plan" in reply.text
     assert reply.asked == sessions.resume(conversation).asked  # the dialogue goes on where it was
     again = engine.sessions(Store(tmp_path))
     assert again.state(conversation) == sessions.state(conversation)
     assert again.plan(conversation) == sessions.plan(conversation)
-    assert [v.who for v in again.versions(conversation)] == ["Mette"]
+    assert [v.who for v in Decisions(again).versions(conversation)] == ["Mette"]
     said = [turn.said for turn in Store(tmp_path).turns(conversation, after=1)]
     assert said == [
         "Out of the plan: Write down the stops for two weeks. Reason: did that last year\nOur own: Tidy the store.\nChange: Tidy the store.",
@@ -80,7 +83,7 @@ def test_decisions_are_turns_and_survive_a_new_process(engine: Engine, tmp_path:
 def test_undo_works_for_decisions(sessions: Sessions) -> None:
     conversation = told(sessions)
     before = names(sessions, conversation)
-    sessions.decide(conversation, [PlanDecision(decision="reject", action=LOG, reason="no")])
+    Decisions(sessions).decide(conversation, [PlanDecision(decision="reject", action=LOG, reason="no")])
     assert names(sessions, conversation) != before
     sessions.act(conversation, [Signal(signal="undo")], "undo")
     assert names(sessions, conversation) == before
@@ -98,11 +101,11 @@ def test_what_cannot_be_taken_writes_nothing(sessions: Sessions, decision: PlanD
     conversation = told(sessions)
     before = sessions.state(conversation)
     with pytest.raises(UserError) as refused:
-        sessions.decide(conversation, [PlanDecision(decision="agree", action=LOG), decision])
+        Decisions(sessions).decide(conversation, [PlanDecision(decision="agree", action=LOG), decision])
     assert "\n" not in str(refused.value)
     assert sessions.state(conversation) == before
     with pytest.raises(UserError, match="there is none by that id"):
-        sessions.decide("nonsense", [decision])
+        Decisions(sessions).decide("nonsense", [decision])
 
 
 def test_two_tabs_approve_at_once_and_both_versions_are_kept(engine: Engine, tmp_path: Path) -> None:
@@ -112,7 +115,7 @@ def test_two_tabs_approve_at_once_and_both_versions_are_kept(engine: Engine, tmp
 
     def approve(tab: Sessions, who: str) -> None:
         try:
-            tab.approve(conversation, who, "2027-03-01")
+            Decisions(tab).approve(conversation, who, "2027-03-01")
         except Exception as error:
             errors.append(error)
 
@@ -122,7 +125,7 @@ def test_two_tabs_approve_at_once_and_both_versions_are_kept(engine: Engine, tmp
     for thread in threads:
         thread.join()
     assert not errors
-    versions = engine.sessions(Store(tmp_path)).versions(conversation)
+    versions = Decisions(engine.sessions(Store(tmp_path))).versions(conversation)
     assert [version.number for version in versions] == [1, 2]
     assert {version.who for version in versions} == {"Mette", "Ole"}
 
@@ -130,12 +133,12 @@ def test_two_tabs_approve_at_once_and_both_versions_are_kept(engine: Engine, tmp
 def test_a_plan_that_another_tab_changed_is_not_approved_unseen(sessions: Sessions) -> None:
     conversation = told(sessions)
     seen = sessions.state(conversation).turn
-    sessions.decide(conversation, [PlanDecision(decision="agree", action=LOG)])
-    sessions.approve(conversation, "Mette", "2027-03-01", seen=seen)  # nothing that is planned has changed
-    sessions.decide(conversation, [PlanDecision(decision="reject", action=LOG, reason="no")])
+    Decisions(sessions).decide(conversation, [PlanDecision(decision="agree", action=LOG)])
+    Decisions(sessions).approve(conversation, "Mette", "2027-03-01", seen=seen)  # nothing that is planned has changed
+    Decisions(sessions).decide(conversation, [PlanDecision(decision="reject", action=LOG, reason="no")])
     with pytest.raises(UserError, match="in the meantime"):
-        sessions.approve(conversation, "Ole", "2027-03-01", seen=seen)
-    assert [version.who for version in sessions.versions(conversation)] == ["Mette"]
+        Decisions(sessions).approve(conversation, "Ole", "2027-03-01", seen=seen)
+    assert [version.who for version in Decisions(sessions).versions(conversation)] == ["Mette"]
 
 
 def test_two_tabs_decide_at_once_and_no_decision_is_lost(engine: Engine, tmp_path: Path) -> None:
@@ -146,7 +149,7 @@ def test_two_tabs_decide_at_once_and_no_decision_is_lost(engine: Engine, tmp_pat
     def add(tab: Sessions, word: str) -> None:
         try:
             for number in range(3):
-                tab.decide(conversation, [PlanDecision(decision="add", text=f"{word} {number}")])
+                Decisions(tab).decide(conversation, [PlanDecision(decision="add", text=f"{word} {number}")])
         except Exception as error:
             errors.append(error)
 
@@ -163,25 +166,25 @@ def test_two_tabs_decide_at_once_and_no_decision_is_lost(engine: Engine, tmp_pat
 def test_changes_since_a_version(sessions: Sessions) -> None:
     conversation = told(sessions)
     with pytest.raises(UserError, match="no version is approved yet"):
-        sessions.changes(conversation)
-    sessions.approve(conversation, "Mette", "2027-03-01")
-    assert not sessions.changes(conversation)
-    sessions.decide(conversation, [PlanDecision(decision="done", action=LOG)])
-    sessions.approve(conversation, "Mette", "2027-04-01")
-    assert not sessions.changes(conversation)
-    assert [(gone.action, gone.why) for gone in sessions.changes(conversation, 1).gone] == [(LOG, "done")]
+        Decisions(sessions).changes(conversation)
+    Decisions(sessions).approve(conversation, "Mette", "2027-03-01")
+    assert not Decisions(sessions).changes(conversation)
+    Decisions(sessions).decide(conversation, [PlanDecision(decision="done", action=LOG)])
+    Decisions(sessions).approve(conversation, "Mette", "2027-04-01")
+    assert not Decisions(sessions).changes(conversation)
+    assert [(gone.action, gone.why) for gone in Decisions(sessions).changes(conversation, 1).gone] == [(LOG, "done")]
     with pytest.raises(UserError, match="there are 1, 2"):
-        sessions.changes(conversation, 3)
+        Decisions(sessions).changes(conversation, 3)
 
 
 def test_asked_anew_the_words_of_each_time_stand_side_by_side(sessions: Sessions) -> None:
     conversation = told(sessions)
-    sessions.approve(conversation, "Mette", "2027-03-01")
-    reply = sessions.begin(conversation, "2027-09-01")
+    Decisions(sessions).approve(conversation, "Mette", "2027-03-01")
+    reply = Decisions(sessions).begin(conversation, "2027-09-01")
     assert reply.asked is not None
     assert reply.asked.id == "pains"
     answered(sessions, conversation, capture=3)
-    found = sessions.times(conversation)
+    found = Decisions(sessions).times(conversation)
     assert found.labels == ("T0", "T1")
     assert found.dates[0]
     assert found.dates[1] == "2027-09-01"
@@ -189,7 +192,7 @@ def test_asked_anew_the_words_of_each_time_stand_side_by_side(sessions: Sessions
     assert [then.stage for then in capture.then] == [1, 3]
     descriptors = sessions.model.items[CAPTURE].descriptors
     assert [then.quote.text for then in capture.then if then.quote] == [descriptors[1].en, descriptors[3].en]
-    gone = {one.action: one.why for one in sessions.changes(conversation).gone}
+    gone = {one.action: one.why for one in Decisions(sessions).changes(conversation).gone}
     assert gone == {LOG: "no_cause", REGISTER: "no_cause"}
 
 
@@ -197,8 +200,8 @@ def test_erase_takes_decisions_and_versions_with_it(engine: Engine, tmp_path: Pa
     store = Store(tmp_path)
     sessions = engine.sessions(store)
     conversation = told(sessions)
-    sessions.decide(conversation, [PlanDecision(decision="add", text="Zinkbadet tømmes", owner="Balthazar")])
-    sessions.approve(conversation, "Walpurga", "2027-03-01")
+    Decisions(sessions).decide(conversation, [PlanDecision(decision="add", text="Zinkbadet tømmes", owner="Balthazar")])
+    Decisions(sessions).approve(conversation, "Walpurga", "2027-03-01")
     assert sessions.erase(conversation)
     store.close()
     left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
@@ -254,8 +257,8 @@ def test_the_command_settles_the_plan_from_end_to_end(run: Run, sessions: Sessio
     text = out.read_text(encoding="utf-8")
     assert "Godkendt af Mette Holm 1. marts 2027 (udgave 1)" in text
     assert "Spørg, hvad hver enkelt vidste og manglede" in text
-    assert r"**Med vores egne ord:** Tæl \<b\>stop\</b\>" in text
-    assert "**Hvornår:** februar 2027" in text
+    assert r"**Med vores egne ord**: Tæl \<b\>stop\</b\>" in text
+    assert "**Hvornår**: februar 2027" in text
     assert "måned 1 til" in text
     good(run("decide", conversation, "undo"))
     assert "Der er ikke ændret noget" in good(run("decide", conversation, "compare"))
@@ -276,6 +279,66 @@ def test_the_plan_command_shows_what_was_decided(run: Run, sessions: Sessions, t
     assert value["rejected"][0] == {"action": LOG, "reason": "did that", "by": "", "text": ""}
     assert [own["text"] for step in value["steps"] for own in step["own"]] == ["Tidy the *store*"]
     assert value["put_off"][0]["reason"] == "rejected"
+
+
+@pytest.mark.parametrize("ending", ["docx", "pdf"])
+def test_plan_versions_changes_and_times_are_written_for_an_adviser(
+    run: Run, sessions: Sessions, tmp_path: Path, ending: str
+) -> None:
+    conversation = told(sessions)
+    good(run("decide", conversation, "change", LOG, "--owner", "Karen", "--month", "2027-03"))
+    good(run("decide", conversation, "approve", "Mette", "--on", "2027-03-01"))
+    plan = written(run, tmp_path / f"plan.{ending}", "plan", conversation)
+    assert "Approved by Mette on 1 March 2027 (version 1)" in plan
+    assert "Karen" in plan
+    good(run("decide", conversation, "reject", REGISTER, "--reason", "no"))
+    good(run("decide", conversation, "again", "--on", "2027-09-01"))
+    answered(sessions, conversation, capture=3)
+    assert "Approved plan, version 1" in written(
+        run, tmp_path / f"old.{ending}", "decide", conversation, "versions", "--version", "1"
+    )
+    assert "Version 1: Mette, 1 March 2027" in written(
+        run, tmp_path / f"all.{ending}", "decide", conversation, "versions"
+    )
+    assert "nothing calls for it any more: Write down the stops" in written(
+        run, tmp_path / f"new.{ending}", "decide", conversation, "compare"
+    )
+    for command in (["decide", conversation, "times"], ["profile", conversation]):
+        assert "up by 2.0" in written(run, tmp_path / f"times.{ending}", *command)
+
+
+def written(run: Run, file: Path, *command: str) -> str:
+    """The text of the Word or PDF file that a command writes."""
+    good(run(*command, "-o", str(file)))
+    if file.suffix == ".pdf":
+        with pypdfium2.PdfDocument(file) as opened:
+            text = " ".join(page.get_textpage().get_text_range() for page in opened)
+    else:
+        opened_word = docx.Document(str(file))
+        cells = [cell.text for table in opened_word.tables for row in table.rows for cell in row.cells]
+        text = " ".join([paragraph.text for paragraph in opened_word.paragraphs] + cells)
+    return " ".join(text.split())
+
+
+def test_the_region_counts_what_companies_really_rejected(run: Run, sessions: Sessions, tmp_path: Path) -> None:
+    every = [told(sessions) for _ in range(6)]
+    for conversation in every:
+        good(run("decide", conversation, "reject", LOG, "--reason", "no"))
+        good(run("decide", conversation, "add", "Sell the secret saw"))
+        good(run("decide", conversation, "reject", "own-1", "--reason", "no"))
+    out = tmp_path / "region.json"
+    good(run("region", "-o", str(out)))
+    assert json.loads(out.read_text(encoding="utf-8"))["rejected"] == [{"action": LOG, "at_least": 5}]
+    drafted = [one["action"] for one in json.loads(out.read_text(encoding="utf-8"))["drafted"]]
+    assert LOG in drafted  # it was proposed
+    assert "own-1" not in drafted
+    for conversation in every[:2]:
+        good(run("decide", conversation, "restore", LOG))
+    good(run("decide", every[0], "again", "--on", "2027-09-01"))  # still one of the six
+    good(run("region", "-o", str(out)))
+    report = json.loads(out.read_text(encoding="utf-8"))
+    assert report["companies"] == 6
+    assert report["rejected"] == []
 
 
 def test_asking_anew_by_command(run: Run, sessions: Sessions) -> None:
@@ -299,8 +362,9 @@ def test_asking_anew_by_command(run: Run, sessions: Sessions) -> None:
         (["capacity", "--money", "plenty"], 2, "plenty"),
         (["change", LOG, "--stage", "soon"], 2, "soon"),
         (["reject", LOG], 2, "--reason"),
-        (["versions", "--version", "1"], 3, "there are none yet"),
-        (["versions", "-o", "plan.pdf"], 2, ".pdf"),
+        (["versions", "--version", "1"], 3, "no version is approved yet"),
+        (["versions", "-o", "plan.txt"], 2, ".pdf"),
+        (["times", "--json", "-o", "times.docx"], 2, ".json"),
         (["compare"], 3, "no version is approved yet"),
         (["again", "--on", "2027-02-30"], 3, "is no date"),
         (["nonsense"], 2, "nonsense"),

@@ -10,7 +10,8 @@ import pytest
 from assistant.build import Engine
 from assistant.domain.acts import Answer, Remove
 from assistant.errors import UserError
-from assistant.session import LONGEST_TURN, Reply, Sessions
+from assistant.replies import Reply
+from assistant.session import LONGEST_TURN, Sessions
 from assistant.store import Store
 
 STORY = (

@@ -18,7 +18,8 @@ from assistant.chat import Message
 from assistant.cli import app, house
 from assistant.errors import UserError
 from assistant.llm.fake import FakeModel, Line
-from assistant.session import Reply, Sessions
+from assistant.replies import Reply
+from assistant.session import Sessions
 from assistant.settings import Settings, load
 from assistant.store import Store
 

@@ -35,6 +35,12 @@ def test_a_turn_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert store.last_number(made.id) == 1
 
 
+def test_no_id_looks_like_an_option_of_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(("-dashed", "--help", "plain-0"))
+    monkeypatch.setattr("assistant.store.secrets.token_urlsafe", lambda _bytes: next(drawn))
+    assert Store(tmp_path).create("en", "full").id == "plain-0"
+
+
 def test_a_number_is_given_once(tmp_path: Path) -> None:
     one, two = Store(tmp_path), Store(tmp_path)
     made = one.create("en", "full")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,11 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant.cli.papers import ConversationArgument
-from assistant.cli.terminal import JsonOption, engine, print_json
+from assistant.cli.papers import ConversationArgument, OutOption, format_of, papers, put
+from assistant.cli.terminal import JsonOption, engine
 from assistant.domain.actions import COSTS, PLAN_STAGES
 from assistant.domain.acts import PlanDecision
-from assistant.errors import UserError
 
 ActionArgument = Annotated[
     str, typer.Argument(metavar="ACTION", help="Id of an action; `vejviser decide CONVERSATION` lists them.")
@@ -23,10 +21,6 @@ ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides
 OwnerOption = Annotated[str, typer.Option("--owner", metavar="NAME", help="Who does it.")]
 MonthOption = Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="When it is to be done.")]
 OnOption = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="The date; today if left out.")]
-OutOption = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write to FILE; its ending, .md or .json, chooses the format."),
-]
 VersionOption = Annotated[int | None, typer.Option("--version", metavar="N", help="An approved version by its number.")]
 
 
@@ -76,7 +70,7 @@ def approve(
     on: OnOption = None,
 ) -> None:
     """Approves the plan as it stands and keeps it as a version."""
-    _told(context, engine().sessions().approve(context.obj, who, on or _today()).text)
+    _told(context, _decisions().approve(context.obj, who, on or _today()).text)
 
 
 @_decide.command()
@@ -160,7 +154,7 @@ def capacity(
     """
     if hours is None and money is None:
         raise typer.BadParameter("give --hours, --money or both.")
-    _told(context, engine().sessions().capacity(context.obj, hours, money).text)  # type: ignore[arg-type]
+    _told(context, _decisions().capacity(context.obj, hours, money).text)
 
 
 @_decide.command()
@@ -176,25 +170,9 @@ def versions(
     context: typer.Context, version: VersionOption = None, output: OutOption = None, as_json: JsonOption = False
 ) -> None:
     """The approved versions, or one of them whole with --version N."""
-    from assistant.exports import json as export
-
-    running = engine()
-    state = running.sessions().state(context.obj)
-    if version is None:
-        rows = [{"version": v.number, "who": v.who, "on": v.on, "turn": v.turn} for v in state.versions]
-        _put(rows if as_json else _notes(context.obj).versions(state.versions), output)
-        return
-    from assistant.domain.planned import Approval
-    from assistant.exports.markdown import MarkdownExport
-
-    found = _version(context.obj, version)
-    approved = found.plan.model_copy(update={"approved": Approval(version=found.number, who=found.who, on=found.on)})
-    actions = running.knowledge.actions | {action.id: action for action in found.actions}
-    if as_json or (output is not None and output.suffix.lower() == ".json"):
-        _put(export.plan(approved, actions, state.language, running.labels(state.language)), output)
-    else:
-        texts, to_read = running.knowledge.replies(state.language), running.to_read(state.language)
-        _put(MarkdownExport(texts, running.knowledge.model, actions, to_read).plan(state, approved), output)
+    kind = _kind(output, as_json)
+    made = papers()
+    put(made.versions(context.obj, kind) if version is None else made.version(context.obj, version, kind), output)
 
 
 @_decide.command()
@@ -202,16 +180,7 @@ def compare(
     context: typer.Context, version: VersionOption = None, output: OutOption = None, as_json: JsonOption = False
 ) -> None:
     """What is different from the last approved version, or from --version N."""
-    from assistant.domain.approval import own_words
-
-    sessions = engine().sessions()
-    changes = sessions.changes(context.obj, version)
-    old = _version(context.obj, version)
-    words = own_words(sessions.state(context.obj).decisions)
-    if as_json:
-        _put({"version": old.number, **changes.model_dump(mode="json")}, output)
-    else:
-        _put(_notes(context.obj, old.actions).changes(changes, old, words), output)
+    put(papers().changes(context.obj, version, _kind(output, as_json)), output)
 
 
 @_decide.command()
@@ -221,18 +190,17 @@ def again(
     label: Annotated[str, typer.Option("--label", help="Name of the time that begins; T1, T2 if left out.")] = "",
 ) -> None:
     """Asks the company anew: what is known so far stays as the earlier time; go on with `vejviser chat --resume`."""
-    print(engine().sessions().begin(context.obj, on or _today(), label).text)
+    print(_decisions().begin(context.obj, on or _today(), label).text)
 
 
 @_decide.command()
 def times(context: typer.Context, output: OutOption = None, as_json: JsonOption = False) -> None:
     """Every item at every time that the company was asked, with the words of each time."""
-    found = engine().sessions().times(context.obj)
-    _put(found.model_dump(mode="json") if as_json else _notes(context.obj).times(found), output)
+    put(papers().times(context.obj, _kind(output, as_json)), output)
 
 
 def _decided(context: typer.Context, decision: PlanDecision) -> None:
-    _told(context, engine().sessions().decide(context.obj, [decision]).text)
+    _told(context, _decisions().decide(context.obj, [decision]).text)
 
 
 def _told(context: typer.Context, text: str) -> None:
@@ -254,9 +222,9 @@ def _shown(conversation: str) -> None:
             _line(
                 name, settled.text or known.actions[name].title[language], settled.agreed, settled.owner, settled.month
             )
-    notes = _notes(conversation)
+    words = running.words(language)
     for waits in plan.put_off:
-        print(f"   {waits.action:<36} {known.actions[waits.action].title[language]} ({notes.reason(waits)})")
+        print(f"   {waits.action:<36} {known.actions[waits.action].title[language]} ({words.waits(waits)})")
 
 
 def _line(name: str, title: str, agreed: bool, owner: str, month: str) -> None:
@@ -264,40 +232,19 @@ def _line(name: str, title: str, agreed: bool, owner: str, month: str) -> None:
     print(f" {'*' if agreed else ' '} {name:<36} {title}{f' ({settled})' if settled else ''}")
 
 
-def _notes(conversation: str, actions: Any = ()) -> Any:
-    from assistant.exports.decided import PlanNotes
-
-    running = engine()
-    language, known = running.sessions().state(conversation).language, running.knowledge
-    return PlanNotes(known.replies(language), known.model, {one.id: one for one in actions} | known.actions, language)
-
-
-def _version(conversation: str, number: int | None) -> Any:
-    found = engine().sessions().versions(conversation)
-    for version in found:
-        if version.number == (found[-1].number if number is None else number):
-            return version
-    there = ", ".join(str(version.number) for version in found) or "none yet"
-    raise UserError(f"version {number}: there is no such approved version; there are {there}.")
-
-
 def _today() -> str:
     return datetime.now(UTC).astimezone().date().isoformat()
 
 
-def _put(value: Any, output: Path | None) -> None:
-    """Prints `value`, or writes it to `output` in the form that its ending asks for."""
-    if output is not None and output.suffix.lower() not in (".md", ".markdown", ".json"):
-        raise typer.BadParameter(f"{output}: can write .md and .json; choose one of these endings.")
-    if output is None:
-        print(value) if isinstance(value, str) else print_json(value)
-        return
-    if isinstance(value, str) == (output.suffix.lower() == ".json"):
-        raise typer.BadParameter(
-            f"{output}: --json is written to a file that ends in .json, text to one that ends in .md."
-        )
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
-    try:
-        output.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{output}: cannot be written ({error.strerror}); name another file with -o.") from error
+def _kind(output: Path | None, as_json: bool) -> Any:
+    """The format that a file's ending and `--json` ask for."""
+    kind = format_of(output)
+    if as_json and output is not None and kind != "json":
+        raise typer.BadParameter(f"{output}: --json is written to a file that ends in .json; choose that ending.")
+    return "json" if as_json else kind
+
+
+def _decisions() -> Any:
+    from assistant.decisions import Decisions
+
+    return Decisions(engine().sessions())

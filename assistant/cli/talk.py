@@ -120,7 +120,12 @@ def play(
     scripts: Annotated[list[Path], typer.Argument(metavar="SCRIPT.yaml...", help="Scripts to play.")],
     as_json: JsonOption = False,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write one JSON file a script there.")
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Write there what was played as JSON, and profile, plan and guide as Word and PDF.",
+        ),
     ] = None,
     show: Annotated[bool, typer.Option("--show", help="Print dialogue, profile and plan.")] = False,
 ) -> None:
@@ -145,6 +150,8 @@ def play(
             )  # fmt: skip
             if show and not as_json:
                 _print_papers(played.conversation, store)
+            if out is not None:
+                _write_papers(out, script.id, played.conversation, store)
             store.close()
         results.append(played.as_json())
         if out is not None:
@@ -168,17 +175,25 @@ def _shown(said: str, reply: str) -> None:
 
 
 def _print_papers(conversation: str, store: Any) -> None:
-    running = engine()
-    sessions = running.sessions(store)
-    state = sessions.state(conversation)
-    export = running.markdown(state.language)
-    for text in (export.profile(state), export.plan(state, sessions.plan(conversation))):
+    from assistant.papers import Papers
+
+    papers = Papers(engine(), engine().sessions(store))
+    for text in (papers.paper(what, conversation, "md").decode() for what in ("profile", "plan")):
         if STDERR.is_terminal:
             from rich.console import Console
 
             Console().print(Rule(), Markdown(text))
         else:
             print(f"\n{text}")
+
+
+def _write_papers(folder: Path, name: str, conversation: str, store: Any) -> None:
+    from assistant.papers import Papers
+
+    papers = Papers(engine(), engine().sessions(store))
+    for what in ("profile", "plan", "guide"):
+        for kind in ("docx", "pdf"):
+            _keep(folder / f"{name}-{what}.{kind}", papers.paper(what, conversation, kind))
 
 
 def _summary(played: Any) -> None:
@@ -195,8 +210,14 @@ def _summary(played: Any) -> None:
 
 
 def _write(folder: Path, name: str, result: dict[str, Any]) -> None:
+    _keep(folder / f"{name}.json", (json.dumps(result, ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def _keep(path: Path, content: bytes) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.json").write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     except OSError as error:
-        raise UserError(f"{folder}: cannot be written ({error.strerror}); name another folder with --out.") from error
+        raise UserError(
+            f"{path.parent}: cannot be written ({error.strerror}); name another folder with --out."
+        ) from error

@@ -1,1 +1,1 @@
-"""Exports: a profile or a plan as Markdown or JSON. Knows formats, decides nothing."""
+"""Exports: papers as Markdown, Word, PDF and JSON. Knows formats, decides nothing."""

@@ -1,15 +1,19 @@
-"""Profile and plan as plain JSON values. Knows the shapes that files and scripts rely on."""
+"""Profile, plan, times, guide, brief and region as plain JSON values. Knows the shapes that files and scripts rely on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from assistant.domain.brief import ProjectBrief, Projects
+from assistant.domain.guide import ConversationGuide, Meeting
 from assistant.domain.maturity import Language, MaturityModel
 from assistant.domain.plan import Action, Cause, Plan
 from assistant.domain.profile import Finding, Quote, score
+from assistant.domain.region import LEAST, RegionReport
 from assistant.domain.state import State
+from assistant.domain.times import Comparison
 
 AUTOMATED: dict[Language, str] = {
     "en": "Drawn up automatically by Vejviser from the company's own words; no language model scored anything.",
@@ -87,6 +91,7 @@ def plan(
                 "stage": step.stage,
                 "months": None if step.months is None else list(step.months),
                 "months_are_estimate": True,
+                "order": list(step.order),
                 "own": [own.model_dump() for own in step.own],
                 "actions": [
                     {
@@ -106,6 +111,67 @@ def plan(
         "rejected": [no.model_dump() for no in draft.rejected],
         "done": [finished.model_dump() for finished in draft.done],
     }
+
+
+def times(found: Comparison, language: Language) -> dict[str, Any]:
+    """Every item at every time; stages are a whole number, `[low, high]` or null."""
+    return {"automated": AUTOMATED[language], "language": language, **found.model_dump(mode="json")}
+
+
+def guide(
+    made: ConversationGuide, state: State, model: MaturityModel, actions: Mapping[str, Action], meeting: Meeting,
+    near: Mapping[str, Sequence[str]],
+) -> dict[str, Any]:  # fmt: skip
+    """The conversation guide with its texts."""
+    language, items = state.language, model.items
+    things = {thing.id: thing.text[language] for thing in meeting.bring}
+    return {
+        "automated": AUTOMATED[language], "language": language, "sector": made.sector, "employees": made.employees,
+        "agenda": [part.model_dump() for part in made.agenda],
+        "known": [{"item": name, "title": items[name].title[language], **finding(state.profile.findings[name])} for name in made.known],
+        "verify": [doubt.model_dump(mode="json") for doubt in made.verify],
+        "ask": [
+            {
+                "item": name, "title": items[name].title[language], "question": items[name].question[language],
+                "probes": [probe[language] for probe in items[name].probes],
+            }
+            for name in made.ask
+        ],
+        "missing_facts": list(made.missing_facts),
+        "barriers": {"mentioned": list(made.mentioned), "ruled_out": list(made.ruled_out), "not_mentioned": list(made.not_mentioned)},
+        "ideas": [
+            {
+                "id": name, "title": actions[name].title[language], "conventional": actions[name].conventional[language],
+                "digital": actions[name].digital[language], "sources": list(actions[name].sources),
+            }
+            for name in made.ideas
+        ],
+        "bring": [{"id": name, "text": things[name]} for name in made.bring],
+        "parked": [{"question": question, "nearest": list(near.get(question, ()))} for question in made.parked],
+    }  # fmt: skip
+
+
+def brief(
+    made: ProjectBrief, state: State, actions: Mapping[str, Action], projects: Projects,
+    labels: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Any]:  # fmt: skip
+    """The brief of a student project with its texts."""
+    language, action = state.language, actions[made.action]
+    kpi = action.kpi.name[language]
+    return {
+        "automated": AUTOMATED[language], "language": language, "action": _action(action, language, labels),
+        "causes": [_cause(cause) for cause in made.causes], "pains": [_quoted(quote) for quote in made.pains],
+        "data": [{"item": name, **finding(state.profile.findings[name])} for name in made.data],
+        "question": projects.question[action.stage][language].format(kpi=kpi),
+        "deliverables": [text[language].format(kpi=kpi) for text in projects.deliverables[action.stage]],
+        "skills": [*(projects.skills[name][language] for name in made.skills), projects.common_skill[language]],
+        "duration": projects.duration[action.effort.size][language],
+    }  # fmt: skip
+
+
+def region(report: RegionReport, language: Language) -> dict[str, Any]:
+    """The region's report; a count that is hidden is null."""
+    return {"automated": AUTOMATED[language], "language": language, "least": LEAST, **report.model_dump(mode="json")}
 
 
 def _action(action: Action, language: Language, labels: Mapping[str, str]) -> dict[str, Any]:

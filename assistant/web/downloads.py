@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -10,28 +9,25 @@ from fastapi.responses import HTMLResponse, Response
 
 from assistant.build import Engine
 from assistant.domain.maturity import Language
-from assistant.exports import json as as_json
+from assistant.exports.writing import MEDIA_TYPES
+from assistant.papers import Format, Papers
 from assistant.session import Sessions
 from assistant.web.words import Words
 
-_TYPES = {"md": "text/markdown; charset=utf-8", "json": "application/json; charset=utf-8"}
-
 
 def router(engine: Engine, sessions: Sessions, words: dict[Language, Words]) -> APIRouter:
-    """The route `/export/{conversation}/{profile|plan}.{md|json}`."""
-    routes = APIRouter()
+    """The route `/export/{conversation}/{profile|plan}.{md|docx|pdf|json}`."""
+    routes, papers = APIRouter(), Papers(engine, sessions)
 
     @routes.get("/export/{conversation}/{what}.{kind}")
-    def export(
-        conversation: str, what: Literal["profile", "plan"], kind: Literal["md", "json"], request: Request
-    ) -> Response:
+    def export(conversation: str, what: Literal["profile", "plan"], kind: Format, request: Request) -> Response:
         if sessions.store.conversation(conversation) is None:
             return missing(words[preferred(request)])
         state = sessions.state(conversation)
-        text = _written(engine, sessions, conversation, what, kind)
+        content = papers.paper(what, conversation, kind)
         name = f"{words[state.language](f'files.{what}')}.{kind}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-        return Response(text, media_type=_TYPES[kind], headers=headers)
+        return Response(content, media_type=MEDIA_TYPES[kind], headers=headers)
 
     return routes
 
@@ -57,17 +53,3 @@ def preferred(request: Request) -> Language:
         if name[:2] in ("da", "en") and weight:
             wishes.append((-weight, place, name[:2]))
     return "da" if wishes and min(wishes)[2] == "da" else "en"
-
-
-def _written(engine: Engine, sessions: Sessions, conversation: str, what: str, kind: str) -> str:
-    state = sessions.state(conversation)
-    if kind == "md":
-        export = engine.markdown(state.language)
-        return export.profile(state) if what == "profile" else export.plan(state, sessions.plan(conversation))
-    if what == "profile":
-        values = as_json.profile(state, sessions.model)
-    else:
-        values = as_json.plan(
-            sessions.plan(conversation), sessions.actions, state.language, engine.labels(state.language)
-        )
-    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"

@@ -229,8 +229,12 @@ def test_downloads_are_files_in_the_language_of_the_conversation(talk: Talk) -> 
         talk.say(answer)
     links = [link.get_attribute("href") for link in talk.page.locator(".v-downloads a").all()]
     got = {str(link).rsplit("/", 1)[1]: talk.page.request.get(f"{talk.address}{link}") for link in links}
-    assert sorted(got) == ["plan.json", "plan.md", "profile.json", "profile.md"]
-    assert "# Profil" in got["profile.md"].text()
+    assert sorted(got) == sorted(
+        f"{what}.{kind}" for what in ("plan", "profile") for kind in ("docx", "json", "md", "pdf")
+    )
+    assert "# Modenhedsprofil" in got["profile.md"].text()
+    assert got["plan.pdf"].body().startswith(b"%PDF")
+    assert got["plan.docx"].body().startswith(b"PK")
     assert "attachment" in got["plan.md"].headers["content-disposition"]
     assert json.loads(got["profile.json"].text())["company"]["employees"] == 19
     assert json.loads(got["plan.json"].text())["steps"]

@@ -20,7 +20,8 @@ from assistant.build import Engine
 from assistant.domain.acts import AnyAct, LanguageChange, Signal
 from assistant.domain.maturity import Language
 from assistant.errors import Conflict, StoreError, UserError
-from assistant.session import LONGEST_TURN, Sessions, Streamed
+from assistant.replies import Streamed
+from assistant.session import LONGEST_TURN, Sessions
 from assistant.store import Course
 from assistant.web.pages.choices import MOST
 from assistant.web.pages.messages import assistant, person

@@ -11,7 +11,8 @@ from typing import Any
 from assistant.build import Engine
 from assistant.domain.maturity import Language
 from assistant.domain.state import State
-from assistant.session import Reply, Sessions
+from assistant.replies import Reply
+from assistant.session import Sessions
 from assistant.web.addresses import Links
 from assistant.web.pages.choices import Choice, choices
 from assistant.web.pages.messages import Message, assistant, transcript
@@ -112,7 +113,7 @@ class Views:
     def _downloads(self, conversation: str) -> str:
         links = "".join(
             f'<a href="/export/{conversation}/{what}.{kind}" download>{self.words.html(f"downloads.{what}_{kind}")}</a>'
-            for kind in ("md", "json")
+            for kind in ("pdf", "docx", "md", "json")
             for what in ("profile", "plan")
         )
         return f'<p class="v-downloads"><span>{self.words.html("downloads.label")}</span> {links}</p>'

@@ -1,4 +1,4 @@
-"""What a turn gives: the answers found in the library and the reply. Plain values; they know not how they come about."""
+"""What a turn gives back: the assistant's reply, and what the library has to say to a question. Shapes alone."""
 
 from __future__ import annotations
 
