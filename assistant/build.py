@@ -9,7 +9,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from assistant.answering.quoting import ENGINE, QuotedAnswer, Quoter
+from assistant.answering.quoting import ENGINE, QuotedAnswer, Quoter, answer_all
 from assistant.answering.writing import WrittenAnswer
 from assistant.chat import ChatModel
 from assistant.content import Knowledge, root
@@ -174,7 +174,11 @@ class Engine:
         """
         shelf = self.existing(library)
         quoter = Quoter(self.embedder.queries, shelf.sentence_vectors)
-        quoted = quoter.answer_all(question, before, language, lambda text: shelf.search(text, PASSAGES, language))
+
+        def one(part: str, about: str) -> QuotedAnswer:
+            return quoter.answer(part, shelf.search(f"{about} {part}".strip(), PASSAGES, language), language, about)
+
+        quoted = answer_all(question, before, language, one)
         if not model or self.models is None:
             return quoted
         return self.models.writer.answer(question, quoted, shown=lambda text, _: shown(text))
@@ -190,30 +194,38 @@ class Engine:
             return None
         return Models(self.settings, self.knowledge, self.embedder, self.cues, lambda: self.head, self.chat)
 
-    def answer(self, question: str, language: Language, /, *, before: str = "", shown: Streamed | None = None) -> Found:
+    def answer(
+        self, question: str, language: Language, /, *, asked: Sequence[str] = (), before: str = "",
+        shown: Streamed | None = None,
+    ) -> Found:  # fmt: skip
         """The answer from all libraries, as the dialogue needs it.
 
         Args:
             question: What was asked.
             language: The asker's.
+            asked: Questions that were asked lately, oldest first.
             before: What was said lately, for a model.
             shown: Told each written sentence as soon as it holds.
         """
-        hits = self.shelves.search(question, PASSAGES, language)
+        quoted = answer_all(question, asked, language, lambda part, about: self._one(part, about, language))
+        if self.models is not None:
+            quoted = self.models.writer.answer(question, quoted, before, lambda text, _: shown(text) if shown else None)
+        return cited(quoted, self._cut)
+
+    def _one(self, question: str, about: str, language: Language) -> QuotedAnswer:
+        hits = self.shelves.search(f"{about} {question}".strip(), PASSAGES, language)
         try:
-            quoted = self._quoted(question, hits, language)
+            return self._quoted(question, about, hits, language)
         except Exception as error:
             mine = [hit for hit in hits if parted(hit.passage.id)[0] == SHIPPED]
             if len(mine) == len(hits):
                 raise
             _log.error("libraries besides the shipped one are left out: %s", error)
-            quoted = self._quoted(question, mine, language)
-        if self.models is not None:
-            quoted = self.models.writer.answer(question, quoted, before, lambda text, _: shown(text) if shown else None)
-        return cited(quoted, self._cut)
+            return self._quoted(question, about, mine, language)
 
-    def _quoted(self, question: str, hits: Sequence[Hit], language: Language) -> QuotedAnswer:
-        return Quoter(self.embedder.queries, self.shelves.sentence_vectors(hits)).answer(question, hits, language)
+    def _quoted(self, question: str, about: str, hits: Sequence[Hit], language: Language) -> QuotedAnswer:
+        quoter = Quoter(self.embedder.queries, self.shelves.sentence_vectors(hits))
+        return quoter.answer(question, hits, language, about)
 
     def _cut(self, name: str) -> tuple[Document, Sequence[Cut]] | None:
         library, key, _ = parted(name)

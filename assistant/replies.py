@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -50,9 +50,12 @@ class Answerer(Protocol):
     """Answers from the library."""
 
     def __call__(
-        self, question: str, language: Language, /, *, before: str = "", shown: Streamed | None = None
-    ) -> Found:
-        """The answer to `question`; `before` is what was said lately, `shown` is told the sentences as they come."""
+        self, question: str, language: Language, /, *, asked: Sequence[str] = (), before: str = "",
+        shown: Streamed | None = None,
+    ) -> Found:  # fmt: skip
+        """The answer to `question`; `asked` are the questions before it, `before` is what was said lately, `shown` is told
+        the sentences as they come.
+        """
 
 
 @dataclass(frozen=True)

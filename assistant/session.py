@@ -33,6 +33,8 @@ from assistant.wording import Said, Worded, Wording
 __all__ = ["LONGEST_TURN", "Answerer", "Found", "Reply", "Sessions", "Streamed"]
 LONGEST_TURN = 20_000
 """Characters of one turn at the most."""
+WONDERED_BACK = 3
+"""Turns that are looked through for the question that another one leans on."""
 _TRIES = 3
 _EMPTY = {"no_evidence": "no_evidence", "agree": "no_evidence", "small_talk": "small_talk", "unread": "again"}
 """Signal of a turn that settled nothing -> the text that says so."""
@@ -192,7 +194,7 @@ class Sessions:
         if text is None:
             text = self.wordings[before.language].clicked(acts, before.decisions)
         clock.lap("read")
-        acts, answers = self._answered(acts, before, history, stream)
+        acts, answers = self._answered(conversation, acts, before, history, stream)
         clock.lap("answer")
         undo = any(isinstance(act, Signal) and act.signal == "undo" for act in acts)
         state = self._replayed(conversation, acts) if undo else advance(self.model, before, acts)
@@ -235,17 +237,24 @@ class Sessions:
             guarded, difference = self._aid.read(text, context, guarded, self._guard, spoken, before)
         return guarded.accepted, len(guarded.dropped), difference
 
+    def _wondered(self, conversation: str, state: State) -> list[str]:
+        """The questions of the last turns, oldest first: what "and what does that cost?" may be about."""
+        lately = self.store.turns(conversation, after=max(0, state.turn - WONDERED_BACK))
+        return [act.quote for turn in lately for act in turn.acts if isinstance(act, Question)]
+
     def _answered(
-        self, acts: Sequence[AnyAct], state: State, before: str, stream: Streamed | None
+        self, conversation: str, acts: Sequence[AnyAct], state: State, before: str, stream: Streamed | None
     ) -> tuple[list[AnyAct], list[Found]]:
         """Questions are answered at once; each act learns whether the material had an answer."""
         language = next((act.language for act in acts if isinstance(act, LanguageChange)), state.language)
         kept: list[AnyAct] = []
         answers = []
+        asked = self._wondered(conversation, state) if any(isinstance(act, Question) for act in acts) else []
         for act in acts:
             if isinstance(act, Question):
-                found = self._answer(act.quote, language, before=before, shown=stream)
+                found = self._answer(act.quote, language, asked=tuple(asked), before=before, shown=stream)
                 answers.append(found)
+                asked.append(act.quote)
                 kept.append(act.model_copy(update={"answered": found.answered}))
             else:
                 kept.append(act)

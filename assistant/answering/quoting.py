@@ -190,25 +190,6 @@ class Quoter:
     ) -> None:
         self._queries, self._sentence_vectors = queries, sentence_vectors
 
-    def answer_all(
-        self, question: str, before: Sequence[str], language: Language, search: Callable[[str], Sequence[Found]]
-    ) -> QuotedAnswer:
-        """The answer to everything that `question` asks, in the light of the questions `before`, oldest first.
-
-        `search` finds passages, best first. What is answered of several questions is said, each answer in its turn.
-        """
-        about = in_context(question, before, language)
-        answers = [self._one(part, about, language, search) for part in asked_in(question, language)]
-        if len(answers) > 1 and not any(answer.answered for answer in answers):
-            return self._one(question, about, language, search)
-        return _together(answers)
-
-    def _one(
-        self, question: str, about: str, language: Language, search: Callable[[str], Sequence[Found]]
-    ) -> QuotedAnswer:
-        whole = f"{about} {question}".strip()
-        return self.answer(question, search(whole), language, about)
-
     def answer(self, question: str, hits: Sequence[Found], language: Language, about: str = "") -> QuotedAnswer:
         """One to five sentences of the best passages, or none when the passages do not answer.
 
@@ -258,6 +239,21 @@ class Quoter:
             )
             for (passage, rank, place, text, behind), cosine in zip(parts, cosines, strict=True)
         ]  # fmt: skip
+
+
+def answer_all(
+    question: str, before: Sequence[str], language: Language, one: Callable[[str, str], QuotedAnswer]
+) -> QuotedAnswer:
+    """The answer to everything that `question` asks, in the light of the questions `before`, oldest first.
+
+    `one` answers one question, given what it is about beside its own words. What is answered of several is said, each in
+    its turn.
+    """
+    about = in_context(question, before, language)
+    answers = [one(part, about) for part in asked_in(question, language)]
+    if len(answers) > 1 and not any(answer.answered for answer in answers):
+        return one(question, about)
+    return _together(answers)
 
 
 def _best(

@@ -40,6 +40,8 @@ PARTED, FINELY_PARTED = 0.62, 0.73
 cost more than missed ones, which are rare."""
 NONE_OF_IT = 0.7
 """What a part on stage 0 takes from the log-odds: "nobody" and "never" stand in many an answer about one way of working."""
+SIDES = 1.5
+"""What parts of the firm set against each other by name add to the log-odds that they differ."""
 APART = 2
 """Stages that two parts must lie apart to make a range."""
 STORY = 80
@@ -56,17 +58,22 @@ class ItemReader:
     def __init__(self, head: Head) -> None:
         self._head = head
 
-    def read(self, text: str, heard: Told, asked: str, *, correction: bool, surely: bool) -> Iterator[Answer]:
+    def read(
+        self, text: str, heard: Told, asked: str, *, correction: bool, surely: bool, sides: bool
+    ) -> Iterator[Answer]:
         """Answers in `text`, of which `heard` is told; first the one to the `asked` item, if it is one.
 
-        Beside other matters (`surely`) only what is surely about the asked item counts.
+        Beside other matters (`surely`) only what is surely about the asked item counts. `sides`: parts of the firm are set
+        against each other by name ("the new hall", "the rest").
         """
         pieces = list(heard.pieces)
         if not pieces:
             return
         whole = " ".join(piece.text for piece in pieces)
         answer = None
-        if asked in self._head.items and (found := self._asked(asked, pieces, heard.certain, surely=surely)):
+        if asked in self._head.items and (
+            found := self._asked(asked, pieces, heard.certain, surely=surely, sides=sides)
+        ):
             low, high, scores = found
             first, last = self._quoted(asked, low, high, pieces)
             answer = _answer(asked, low, high, scores, text, first, last, True, correction)
@@ -82,7 +89,7 @@ class ItemReader:
         yield from beside
 
     def _asked(
-        self, item: str, pieces: Sequence[Piece], certain: float, *, surely: bool
+        self, item: str, pieces: Sequence[Piece], certain: float, *, surely: bool, sides: bool
     ) -> tuple[int, int, list[float]] | None:
         """Lowest and highest stage, and the probability of each; None when the words are about something else."""
         features = self._head.features([" ".join(piece.text for piece in pieces)])
@@ -92,7 +99,8 @@ class ItemReader:
         if believed < BELIEVED or (surely and own < SETTLED):
             return None
         stage = int(scores.argmax())
-        span = self._span(item, pieces, float(self._head.parted(features)[0]), float(scores.max()))
+        parted = _log_odds(float(self._head.parted(features)[0])) + SIDES * sides
+        span = self._span(item, pieces, parted, float(scores.max()))
         return (*(span or (stage, stage)), _doubted(scores, believed))
 
     def _own(self, item: str, features: Features) -> NDArray[np.float32]:
@@ -102,7 +110,7 @@ class ItemReader:
     def _span(self, item: str, pieces: Sequence[Piece], parted: float, whole: float) -> tuple[int, int] | None:
         """Lowest and highest stage of two parts of the answer that are on different ones; by the words alone.
 
-        `parted` is the probability that parts of the firm differ, `whole` that of the likeliest stage of all in one.
+        `parted` are the log-odds that parts of the firm differ, `whole` is that of the likeliest stage of all in one.
         """
         for cut, limit in ((_CONTRASTS, PARTED), (_PARTS, FINELY_PARTED)):
             parts = [part for piece in pieces for part in cut.split(piece.text) if len(part.split()) > 1]
@@ -127,7 +135,7 @@ class ItemReader:
             return None
         _, a, b = max(pairs)
         signs = (
-            _log_odds(float(top[a] * top[b])), _log(float(own[a])), _log(float(own[b])), _log_odds(parted), _log_odds(whole),
+            _log_odds(float(top[a] * top[b])), _log(float(own[a])), _log(float(own[b])), parted, _log_odds(whole),
         )  # fmt: skip
         log_odds = sum(weight * sign for weight, sign in zip(RANGE, signs, strict=False)) + RANGE[-1]
         return _logistic(log_odds - NONE_OF_IT * (best[a] == 0)), int(best[a]), int(best[b])

@@ -86,7 +86,9 @@ class RuleReader:
         named = list(self._named(text, utterance, context, language, correction))
         mended = any(isinstance(act, Fact) and act.correction for act in named)
         aside = mended or any(piece not in heard.pieces for piece in utterance.of("dont_know", "agree"))
-        acts += pointed or self._items.read(text, heard, asked, correction=correction, surely=aside)
+        acts += pointed or self._items.read(
+            text, heard, asked, correction=correction, surely=aside, sides=cues.found("range", text)
+        )
         acts += named
         acts += self._remarks(utterance, context, cues)
         acts += self._signals(text, utterance, heard, context, cues, acts)

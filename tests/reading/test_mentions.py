@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.domain.acts import BarrierSaid, Rating, TargetChosen, TechnologySaid
+from assistant.domain.state import Asked
+from assistant.reading.rules import Context
 
 
 def said(acts, kind, text):
@@ -177,3 +179,20 @@ def test_rating(read, language, text, value):
 
 def test_a_rating_is_read_only_when_it_was_asked_for(read):
     assert not said(read("We have 3 lathes.", "en", "technology.machines"), Rating, "")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "There's no hour left in my day for such things.", {"time": "mentioned"}),
+        ("da", "Banken siger nej, og kassen er tom.", {"finance": "mentioned"}),
+    ],
+)
+def test_barriers_in_words_of_ones_own_are_learnt(engine, language, text, expected):
+    found = said(engine.reader.read(text, Context(language, Asked(id="barriers"))), BarrierSaid, text)
+    assert {act.barrier: act.status for act in found} == expected
+
+
+def test_what_was_learnt_is_asked_only_where_barriers_were_asked_about(engine):
+    text = "There's no hour left in my day for such things."
+    assert not said(engine.reader.read(text, Context("en", Asked(id="technology.systems"))), BarrierSaid, text)

@@ -20,6 +20,7 @@ from assistant.domain.acts import (
     Signal,
     TargetChosen,
 )
+from assistant.domain.fold import SURE
 from assistant.domain.profile import Profile
 from assistant.domain.state import Asked
 from assistant.reading.guard import Guarded
@@ -368,3 +369,21 @@ def test_a_target_may_name_the_matter_instead_of_the_dimension(reading, language
     acts = reading.guarded(text, language, "targets").accepted
     chosen = {act.dimension: act.stage for act in acts if isinstance(act, TargetChosen)}
     assert chosen == {"connectivity": 3, "technology": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("The new hall runs through the night by itself, the old one we set by hand on conventional lathes.", (1, 4)),
+        ("All our machines are conventional lathes, set by hand, in both halls.", (1, 1)),
+    ],
+)
+def test_parts_of_the_firm_on_different_stages_make_a_range(engine, text, ends):
+    acts = engine.reader.read(text, Context("en", Asked(id="technology.machines")))
+    assert [(act.low, act.high) for act in acts if isinstance(act, Answer) and act.asked] == [ends]
+
+
+def test_an_answer_to_another_question_is_hardly_believed(engine):
+    text = "The roof leaks over the coolant tank, and the landlord says it is the gutters."
+    acts = engine.reader.read(text, Context("en", Asked(id="governance.ownership")))
+    assert all(max(act.scores) < SURE for act in acts if isinstance(act, Answer))

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ContentError
-from evals import answers, reading
+from evals import labelled as answers
+from evals import reading
 from evals.metrics import calibration_error, kappa
 
 ROW = {
