@@ -68,7 +68,7 @@ content: $(VENV)/.installed
 	@$(BIN)/vejviser check
 
 eval: setup ## how well it finds, refuses, reads and leads dialogues, each figure with its bar
-	@$(BIN)/vejviser eval retrieval; retrieval=$$?; $(BIN)/vejviser eval reading; reading=$$?; $(BIN)/vejviser eval dialogues && exit $$((retrieval | reading))
+	@$(BIN)/vejviser eval retrieval; retrieval=$$?; $(BIN)/vejviser eval reading; reading=$$?; $(BIN)/vejviser eval answers; answers=$$?; $(BIN)/vejviser eval dialogues && exit $$((retrieval | reading | answers))
 
 bench: setup ## how fast it is against the model alone (SIZE=full: ten minutes)
 	@$(BIN)/vejviser bench library --size $(SIZE)
