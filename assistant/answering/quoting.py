@@ -25,7 +25,7 @@ ENGINE = "quoting"
 _LOOKED_AT = 6
 _MOST = 5
 _NEAR = 0.06
-_NEAR_ELSEWHERE = 0.02
+_NEAR_ELSEWHERE = 0.01
 """How far below the best sentence another may score and still be quoted."""
 _BEHIND = 0.5
 """What a sentence loses for how far its passage is rated below the best one."""

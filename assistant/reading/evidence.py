@@ -30,11 +30,15 @@ class Utterance:
 
 
 def sort_out(utterance: str, cues: Cues, lexicon: Lexicon) -> Utterance:
-    """Cuts `utterance` and judges each clause; a sentence that goes on about something dropped is dropped with it."""
+    """Cuts `utterance` and judges each clause; a sentence that goes on about something dropped is dropped with it, and what
+    the person takes back ("only joking", "no, that's not us") is talk.
+    """
     pieces: list[tuple[Piece, Verdict]] = []
     cut = sentences(utterance)
     before: Verdict = "evidence"
     for index, sentence in enumerate(cut):
+        if pieces and cues.found("takes_back", sentence.text):
+            pieces = [(piece, "talk" if verdict != "question" else verdict) for piece, verdict in pieces]
         verdict = _whole(sentence.text, cues, last=index == len(cut) - 1)
         if verdict is not None:
             pieces.append((sentence, verdict))

@@ -174,3 +174,27 @@ def test_what_stands_side_by_side(verdicts, language, text, expected):
 @pytest.mark.parametrize("text", ["", " ", "?", "!!!", "...", "🙂", "\n\n"])
 def test_nothing_said(verdicts, language, text):
     assert verdicts(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "All our customers sit in one shared system. No, that was what they showed at the fair."),
+        ("en", "The robots do it all by themselves. Only joking."),
+        ("da", "Alle vores kunder sidder i et fælles system. Nej, det var det, de viste på messen, det er ikke os."),
+        ("da", "Robotterne klarer det hele selv. Det var for sjov."),
+    ],
+)
+def test_what_is_taken_back_is_no_evidence(cues, lexicon, language, text):
+    assert sort_out(text, cues[language], lexicon).pieces[0][1] == "talk"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The backup is taken by an IT firm. It is not us who do it."),
+        ("da", "Backuppen tager et it-hus. Det er ikke os, der gør det."),
+    ],
+)
+def test_saying_who_does_it_takes_nothing_back(cues, lexicon, language, text):
+    assert sort_out(text, cues[language], lexicon).pieces[0][1] == "evidence"
