@@ -243,7 +243,7 @@ def test_the_command_settles_the_plan_from_end_to_end(run: Run, sessions: Sessio
     good(run("decide", conversation, "move", "own-1", "--before", LOG))
     good(run("decide", conversation, "capacity", "--hours", "20"))
     shown = good(run("decide", conversation, "approve", "Mette Holm", "--on", "2027-03-01"))
-    assert "Mette Holm godkendte planen 1. marts 2027; den er gemt som udgave 1." in shown
+    assert "Mette Holm godkendte planen den 1. marts 2027; den er gemt som udgave 1." in shown
     assert [line.split()[0] for line in shown.splitlines() if line.startswith("   ")][:2] == ["own-1", LOG]
     assert f" * {REGISTER}" in shown
     good(run("decide", conversation, "reject", "follow-what-people-knew", "--reason", "det ved vi", "--by", "Ole"))
@@ -255,7 +255,7 @@ def test_the_command_settles_the_plan_from_end_to_end(run: Run, sessions: Sessio
     out = tmp_path / "version.md"
     good(run("decide", conversation, "versions", "--version", "1", "-o", str(out)))
     text = out.read_text(encoding="utf-8")
-    assert "Godkendt af Mette Holm 1. marts 2027 (udgave 1)" in text
+    assert "Godkendt af Mette Holm den 1. marts 2027 (udgave 1)" in text
     assert "Spørg, hvad hver enkelt vidste og manglede" in text
     assert r"**Med vores egne ord**: Tæl \<b\>stop\</b\>" in text
     assert "**Hvornår**: februar 2027" in text

@@ -116,7 +116,7 @@ def test_a_profile_tells_every_finding_with_its_words_turn_and_stage(language: L
 
 def test_what_is_not_assessed_is_said_so_and_never_nought() -> None:
     text = markdown.written(paper("profile", states.declined("en")))
-    assert text.count("not assessed, left out") == len(states.MODEL.order)
+    assert text.count("not assessed, skipped") == len(states.MODEL.order)
     assert "Nothing is assessed yet: 0 of 15 items." in text
     assert "stage 0 (" not in text
     assert "0.0" not in text
@@ -271,12 +271,12 @@ def test_a_plan_marks_estimates_and_the_value_of_today() -> None:
 SETTLED = {
     "en": (
         "# Approved plan, version 1", "**Approved by Karen Holm on 1 March 2027 (version 1)**", "**Own hours and money:** 20 own hours a month, under 5,000 €",
-        "**Status**: Agreed", "**Who does it**: Karen Ryd op på lageret", "**When**: March 2027", "**In our words**: Kun saven. Ryd op på lageret",
+        "**Status**: Agreed", "**Who does it**: Karen Ryd op på lageret", "**When**: March 2027", "**In our own words**: Kun saven. Ryd op på lageret",
         "### Ryd op på lageret", "**Idea**: The company's own", "**Who does it**: Mette", "**When**: February 2027", "## Rejected",
-        ": det har vi prøvet Ryd op på lageret (Ole)", "## Done", "## Waits", "from now (estimate)", "are an estimate", "Ryd op på lageret (Mette, February 2027)",
+        ": det har vi prøvet Ryd op på lageret (Ole)", "## Done", "## Waiting", "from now (estimate)", "are an estimate", "Ryd op på lageret (Mette, February 2027)",
     ),
     "da": (
-        "# Godkendt plan, udgave 1", "**Godkendt af Karen Holm 1. marts 2027 (udgave 1)**", "**Egne timer og penge:** 20 ",
+        "# Godkendt plan, udgave 1", "**Godkendt af Karen Holm den 1. marts 2027 (udgave 1)**", "**Egne timer og penge:** 20 ",
         "**Status**: Aftalt", "**Hvem gør det**: Karen Ryd op på lageret", "**Hvornår**: marts 2027", "**Med vores egne ord**: Kun saven. Ryd op på lageret",
         "### Ryd op på lageret", "**Forslag**: Virksomhedens eget", "**Hvem gør det**: Mette", "**Hvornår**: februar 2027", "## Sagt nej til",
         ": det har vi prøvet Ryd op på lageret (Ole)", "## Gjort", "## Venter", "fra nu (skøn)", "er et skøn", "Ryd op på lageret (Mette, februar 2027)",
@@ -382,7 +382,7 @@ def test_the_guide_of_a_full_profile_holds_quotes_doubts_parked_questions_and_id
     text = markdown.written(paper("guide", states.full("en")))
     for told in (
         "Nordsmeden, 19 employees", "two statements that do not agree", "recorded as unsure", "nearest: A talk: a section",
-        "“Who pays?”", "Not spoken of (ask)", "Said to be none", "job card in pencil", "and 6 more, see the profile", "## Notes",
+        "“Who pays?”", "Not talked about (ask)", "Said to be none", "job card in pencil", "and 6 more, see the profile", "## Notes",
     ):  # fmt: skip
         assert told in text, told
 

@@ -48,10 +48,10 @@ def test_decisions_stand_on_the_page_and_are_escaped() -> None:
 def test_who_approved_it_stands_above() -> None:
     state = settled()
     state = advance(MODEL, state, [approval_of(state, MODEL, ACTIONS, "Mette Holm", "2027-03-01")])
-    assert "Godkendt af Mette Holm 1. marts 2027 (udgave 1)" in drawn(state)
+    assert "Godkendt af Mette Holm den 1. marts 2027 (udgave 1)" in drawn(state)
     changed = prepared(PlanDecision(decision="restore", action="stop-log-on-paper"), state, MODEL, ACTIONS)
     html = drawn(advance(MODEL, state, [changed]))
-    assert "Rettet siden udgave 1, som Mette Holm godkendte 1. marts 2027" in html
+    assert "Rettet siden udgave 1, som Mette Holm godkendte den 1. marts 2027" in html
     assert "Det gør ondt" in html
 
 
