@@ -22,7 +22,7 @@ _VARIABLE = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 _PART = re.compile(r"^## (system|user)\s*$", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _TOKEN = re.compile(r"<\|[^|>]{0,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?think>", re.IGNORECASE)
-_HEADING = re.compile(r"^[ \t]*(?:#{1,6}|`{3,}|-{3,}|={3,})", re.MULTILINE)
+_HEADING = re.compile(r"^(?:[ \t]*(?:#+|`{3,}|-{3,}|={3,}))+", re.MULTILINE)
 _NUMBERED = re.compile(r"\[(\d[\d, ]*)\]")
 
 

@@ -21,7 +21,7 @@ from assistant.domain.replay import replay
 from assistant.domain.sources import Source
 from assistant.domain.state import Asked, State, opening
 from assistant.domain.times import latest
-from assistant.errors import Conflict, UserError
+from assistant.errors import Conflict, StoreError, UserError
 from assistant.llm.budget import Allowance
 from assistant.reading.guard import Guard
 from assistant.reading.model import Difference
@@ -128,6 +128,8 @@ class Sessions:
         for found, _ in self.store.conversations():
             try:
                 state = self.state(found.id)
+            except StoreError:  # one that cannot be read must not be missing in silence
+                raise
             except UserError:  # erased meanwhile
                 continue
             if any(finding.score is not None for finding in latest(state).findings.values()):

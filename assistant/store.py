@@ -6,6 +6,7 @@ or two servers cannot both write turn 7.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -146,7 +147,7 @@ class Store:
     """
 
     def __init__(self, home: Path, url: str = "") -> None:
-        self._where = url or str(home / "conversations.sqlite3")
+        self._where = without_password(url) or str(home / "conversations.sqlite3")
         if not url:
             try:
                 home.mkdir(parents=True, exist_ok=True)
@@ -156,9 +157,11 @@ class Store:
                 ) from error
             url = f"sqlite:///{home / 'conversations.sqlite3'}"
         try:
-            self._engine = sa.create_engine(url)
+            self._engine = sa.create_engine(url, hide_parameters=True)  # else errors repeat what the person said
         except (SQLAlchemyError, ModuleNotFoundError) as error:
-            raise StoreError(f"VEJVISER_DATABASE_URL={url!r}: is no address of a database; correct it.") from error
+            raise StoreError(
+                f"VEJVISER_DATABASE_URL={self._where!r}: is no address of a database; correct it."
+            ) from error
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _tune_sqlite)
         with self._explained():
@@ -302,6 +305,11 @@ class Store:
             raise StoreError(
                 f"{self._where}: is not a usable database ({error.orig}); move it away or restore a backup."
             ) from error
+
+
+def without_password(url: str) -> str:
+    """`url` as it may stand in messages and logs."""
+    return re.sub(r"(?<=://)([^/@:]*):.*@", r"\1:***@", url)
 
 
 def _unguessable() -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.domain.actions import Action, Cost
-from assistant.domain.acts import AnyAct, CapacitySaid, NewTime, PlanApproved, PlanDecision
+from assistant.domain.acts import AnyAct, CapacitySaid, NewTime, PlanApproved, PlanDecision, Signal
 from assistant.domain.approval import own_words
 from assistant.domain.dates import day
 from assistant.domain.dialogue import Move
@@ -180,6 +180,8 @@ class Wording:
                 lines.append(texts["new_time"].format(on=day(act.on, self._texts["dates"])))
             elif isinstance(act, CapacitySaid):
                 lines.append(act.quote)
+            elif isinstance(act, Signal) and act.signal == "undo":
+                lines.append(texts["undo"])
         return "\n".join(lines)
 
     def capacity(self, hours: int | None, money: Cost | None) -> str:

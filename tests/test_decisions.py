@@ -261,6 +261,7 @@ def test_the_command_settles_the_plan_from_end_to_end(run: Run, sessions: Sessio
     assert "**Hvornår**: februar 2027" in text
     assert "måned 1 til" in text
     good(run("decide", conversation, "undo"))
+    assert sessions.store.turns(conversation)[-1].said == "Tag det sidste tilbage."
     assert "Der er ikke ændret noget" in good(run("decide", conversation, "compare"))
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from assistant.build import Engine
 from assistant.domain.acts import Answer, Remove
-from assistant.errors import UserError
+from assistant.domain.state import State
+from assistant.errors import StoreError, UserError
 from assistant.replies import Reply
 from assistant.session import LONGEST_TURN, Sessions
 from assistant.store import Store
@@ -271,3 +272,16 @@ def test_an_own_library_answers_too_and_harms_nothing_when_it_fails(
 
 def _fails(*_given: object) -> None:
     raise ValueError("damaged")
+
+
+def test_a_cohort_leaves_nobody_out_because_the_store_fails(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(sessions)
+
+    def failing(_conversation: str) -> State:
+        raise StoreError("conversations.sqlite3: cannot be read")
+
+    monkeypatch.setattr(sessions, "state", failing)
+    with pytest.raises(StoreError):
+        list(sessions.cohort())

@@ -16,7 +16,7 @@ import pytest
 from assistant.domain.acts import Question, Signal
 from assistant.domain.state import Asked
 from assistant.errors import Conflict, StoreError
-from assistant.store import Store, Turn
+from assistant.store import Store, Turn, without_password
 
 
 def test_a_turn_comes_back_as_it_was_written(tmp_path: Path) -> None:
@@ -118,3 +118,15 @@ def test_no_id_begins_with_a_dash(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     given = iter(["-9abc", "--x", "a-b"])
     monkeypatch.setattr("assistant.store.secrets.token_urlsafe", lambda _: next(given))
     assert Store(tmp_path).create("en", "full").id == "a-b"
+
+
+@pytest.mark.parametrize("url", ["nosuch://mette:hemmelig@host/db", "nosuch://:hem:me@lig@host/db"])
+def test_no_password_stands_in_a_message(tmp_path: Path, url: str) -> None:
+    with pytest.raises(StoreError, match=r"nosuch://\w*:\*\*\*@host/db") as refused:
+        Store(tmp_path, url)
+    assert "lig" not in str(refused.value)
+
+
+def test_an_address_without_a_password_stays_whole() -> None:
+    for url in ("", "sqlite:////a/b@c:d.sqlite3", "postgresql://mette@host:5432/db"):
+        assert without_password(url) == url

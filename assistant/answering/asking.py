@@ -15,8 +15,8 @@ FEW = 4
 """Words that carry matter, up to which a question with a pronoun is taken to lean on the one before it."""
 MOST_PARTS = 3
 _LEADS = {
-    "en": re.compile(r"\W*(?:ok(?:ay)?\b|right\b|fine\b|well\b)?\W*(?:and|but|or|so|then|also|what about|how about)\b", re.IGNORECASE),
-    "da": re.compile(r"\W*(?:ok(?:ay)?\b|nå\b|godt\b|fint\b)?\W*(?:og|men|eller|så|jamen|hvad med|hvad så)\b", re.IGNORECASE),
+    "en": re.compile(r"\W*+(?:(?:okay|ok|right|fine|well)\b\W*+)?(?:and|but|or|so|then|also|what about|how about)\b", re.IGNORECASE),
+    "da": re.compile(r"\W*+(?:(?:okay|ok|nå|godt|fint)\b\W*+)?(?:og|men|eller|så|jamen|hvad med|hvad så)\b", re.IGNORECASE),
 }  # fmt: skip
 _LEANS = {
     "en": re.compile(

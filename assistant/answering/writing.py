@@ -38,7 +38,7 @@ LONGEST_LINE = 1500
 """Characters without the end of a sentence after which the model is stopped."""
 _NAMES: dict[Language, str] = {"en": "English", "da": "Danish (dansk)"}
 _CITED = r"(?:\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]\s*)+"
-_STOP = r"[.!?…]+[\"'”’»)]*"
+_STOP = r"(?<![.!?…])[.!?…]+[\"'”’»)]*"
 _NEXT = r"(?=\s*\n|\s+[\"“»«(*•–\-]*[A-ZÆØÅ])"
 _END = re.compile(rf"{_STOP}\s*{_CITED}[.!?]?\s*(?=[^\s\[.!?])|(?:{_STOP}|{_CITED}[.!?]?){_NEXT}|\n+")
 """A stop with a citation ends a sentence; either alone does where a new one begins."""
@@ -205,7 +205,7 @@ class Writer:
 
 
 def cut(pieces: Iterator[str]) -> Iterator[tuple[str, list[int]]]:
-    """Sentences of a stream, each as soon as it is whole, with the numbers it cites; what is half at the end comes last.
+    """Sentences of a stream, each as soon as it is whole, with the numbers it cites; what breaks off in the middle is left out.
 
     What a model thinks aloud between <think> marks is left out.
     """
@@ -232,7 +232,7 @@ def _loops(text: str) -> bool:
 
 
 def _sentence(raw: str) -> Iterator[tuple[str, list[int]]]:
-    numbers = [int(n) for group in re.findall(_CITED, raw) for n in re.findall(r"\d+", group)]
+    numbers = [int(n[:9]) for group in re.findall(_CITED, raw) for n in re.findall(r"\d+", group)]
     text = re.sub(r"\s+(?=[.,!?])", "", " ".join(_BULLET.sub("", re.sub(_CITED, " ", raw)).split()))
     if any(character.isalnum() for character in text):
         yield (text if text[-1] in '.!?…:”"»)' else f"{text}."), numbers

@@ -162,7 +162,7 @@ def undo(context: typer.Context) -> None:
     """Takes back the last turn, whatever it was."""
     from assistant.domain.acts import Signal
 
-    _told(context, engine().sessions().act(context.obj, [Signal(signal="undo")], "undo").text)
+    _told(context, engine().sessions().settle(context.obj, lambda _: [Signal(signal="undo")]).text)
 
 
 @_decide.command()

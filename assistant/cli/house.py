@@ -11,7 +11,7 @@ import typer
 
 from assistant.cli.terminal import STDERR, JsonOption, engine, print_json
 from assistant.errors import ModelError, UserError
-from assistant.store import Spent
+from assistant.store import Spent, without_password
 
 if TYPE_CHECKING:
     from assistant.build import Engine
@@ -71,7 +71,10 @@ def doctor(as_json: JsonOption = False) -> None:
 
     running = engine()
     settings = {
-        f"VEJVISER_{name.upper()}": {"value": str(getattr(running.settings, name)), "meaning": field.description or ""}
+        f"VEJVISER_{name.upper()}": {
+            "value": without_password(str(getattr(running.settings, name))),
+            "meaning": field.description or "",
+        }
         for name, field in Settings.model_fields.items()
     }
     versions = {name: importlib.metadata.version(name) for name in _PACKAGES}

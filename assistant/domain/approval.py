@@ -25,7 +25,7 @@ from assistant.domain.times import latest
 OWN = "own-"
 LONGEST = {"text": 2000, "reason": 1000, "owner": 120, "by": 120, "who": 120}
 """Characters at the most."""
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass
@@ -164,6 +164,7 @@ def _standing(
             moves.append((name, decision.before))
         elif decision.decision == "restore":
             standing[name] = stands = _Standing()
+            moves = [move for move in moves if move[0] != name]
             if name in added:
                 _change(stands, added[name])
         else:

@@ -13,7 +13,7 @@ from assistant.domain.plan import Action, Cause, Plan
 from assistant.domain.profile import Finding, Quote, score
 from assistant.domain.region import LEAST, RegionReport
 from assistant.domain.state import State
-from assistant.domain.times import Comparison
+from assistant.domain.times import Comparison, latest
 
 AUTOMATED: dict[Language, str] = {
     "en": "Drawn up automatically by Vejviser from the company's own words; no language model scored anything.",
@@ -161,7 +161,7 @@ def brief(
     return {
         "automated": AUTOMATED[language], "language": language, "action": _action(action, language, labels),
         "causes": [_cause(cause) for cause in made.causes], "pains": [_quoted(quote) for quote in made.pains],
-        "data": [{"item": name, **finding(state.profile.findings[name])} for name in made.data],
+        "data": [{"item": name, **finding(latest(state).findings[name])} for name in made.data],
         "question": projects.question[action.stage][language].format(kpi=kpi),
         "deliverables": [text[language].format(kpi=kpi) for text in projects.deliverables[action.stage]],
         "skills": [*(projects.skills[name][language] for name in made.skills), projects.common_skill[language]],

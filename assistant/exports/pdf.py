@@ -236,7 +236,9 @@ class _Paper(FPDF):
 
     def _picture(self, picture: Picture) -> None:
         width = min(picture.width, self.epw)
-        tall = self._height(picture.png, width)
+        tall, most = self._height(picture.png, width), self.h - self.t_margin - self._foot - 12
+        if tall > most:  # one that is higher than a page is made smaller
+            width, tall = width * most / tall, most
         self._need(tall + 6)
         self.image(BytesIO(picture.png), self.side, self.y, w=width, alt_text=_pdf_text(picture.alternative))
         self.y += tall + 0.8

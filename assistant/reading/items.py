@@ -127,9 +127,11 @@ class ItemReader:
         stages, own = self._head.stage_probabilities(item, words), self._own(item, words)
         best, top = stages.argmax(axis=1), stages.max(axis=1)
         about = np.minimum(1.0, own / 0.2)
-        pairs = [
-            (float(top[a] * top[b] * about[a] * about[b]), a, b)
-            for a in range(len(parts)) for b in range(len(parts)) if best[b] >= best[a] + APART
+        weights = top * about
+        clearest = {int(stage): int(np.where(best == stage, weights, -1.0).argmax()) for stage in np.unique(best)}
+        pairs = [  # the clearest of each stage: an answer may have thousands of parts
+            (float(weights[a] * weights[b]), a, b)
+            for low, a in clearest.items() for high, b in clearest.items() if high >= low + APART
         ]  # fmt: skip
         if not pairs:
             return None

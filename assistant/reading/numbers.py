@@ -60,7 +60,7 @@ def _words() -> dict[str, int]:
 
 
 _WORDS = _words()
-_DIGITS = r"\d{1,3}(?:[.,\u00a0 ]\d{3})+(?!\d)|\d+"
+_DIGITS = r"\d{1,3}(?:[.,\u00a0 ]\d{3}){1,5}(?!\d)|\d+"
 _SMALL = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 _COMPOUND = (
     rf"(?:(?:a|one|two|three|four|five|et|ét|to|tre|fire|fem) )?hundrede?(?: (?:and|og) (?:{_SMALL}|\d{{1,2}}))?"

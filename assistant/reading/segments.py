@@ -11,6 +11,8 @@ _NO_END = re.compile(
     r"(?:\b(?:ca|bl\.?a|f\.?eks|evt|inkl|ekskl|osv|dvs|nr|kr|min|maks|mio|tlf|hhv|pga|mht|fx|e\.?g|i\.?e|etc|approx|no|vs|Mr|Mrs|Dr|St)|\b\w|\d)\.$",
     re.IGNORECASE,
 )
+_LONGEST_ABBREVIATION = 16
+"""Characters at the end of which an abbreviation is looked for; more than any of them has."""
 LONGEST = 600
 """Characters of one piece at the most; a monologue without full stops is cut at a space."""
 
@@ -58,7 +60,7 @@ def _abbreviated(before: str, utterance: str, after: int) -> bool:
     if not before.endswith("."):
         return False
     lower = utterance[after : after + 1].islower() or utterance[after : after + 1].isdigit()
-    return bool(_NO_END.search(before)) and (lower or not before[-2:-1].isdigit())
+    return bool(_NO_END.search(before[-_LONGEST_ABBREVIATION:])) and (lower or not before[-2:-1].isdigit())
 
 
 def _bounded(text: str, start: int) -> list[Piece]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from assistant.answering.asking import asked_in, in_context, leans
@@ -61,3 +63,11 @@ def test_a_question_of_its_own_has_no_context():
 )  # fmt: skip
 def test_the_questions_in_a_question(language, question, expected):
     assert asked_in(question, language) == expected
+
+
+@pytest.mark.parametrize("language", ["en", "da"])
+def test_a_long_run_of_signs_takes_no_time(language):
+    started = time.perf_counter()
+    assert not leans("," * 20_000 + " q?", language)
+    assert leans("," * 20_000 + " ok, " + ("and" if language == "en" else "og"), language)
+    assert time.perf_counter() - started < 1

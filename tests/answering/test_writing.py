@@ -191,3 +191,14 @@ def test_a_model_that_is_slow_is_not_waited_for() -> None:
 def test_cutting(text: str, sentences: list[tuple[str, list[int]]], size: int) -> None:
     pieces = (text[start : start + size] for start in range(0, len(text), size))
     assert list(cut(pieces)) == sentences
+
+
+def test_a_long_run_of_stops_takes_no_time():
+    started = time.perf_counter()
+    assert list(cut(iter(["It is so" + "!" * 20_000 + " a"]))) == []
+    assert time.perf_counter() - started < 1
+
+
+def test_a_number_without_end_is_no_error():
+    (text, [number]), _ = cut(iter([f"It is so [{'9' * 5000}]. And it is so."]))
+    assert (text, number > 100) == ("It is so.", True)

@@ -120,6 +120,7 @@ def test_restore_takes_everything_back(state: State) -> None:
         {"decision": "reject", "reason": "no"},
         {"decision": "done"},
         {"decision": "change", "owner": "x"},
+        {"decision": "move"},
     ):
         one = decided(state, **decision, action=LOG)
         assert plan_of(one) != before

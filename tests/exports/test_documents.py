@@ -17,15 +17,17 @@ from docx.oxml.ns import qn
 from markdown_it import MarkdownIt
 from printing import pages
 
+from assistant.domain.acts import PlanDecision
 from assistant.domain.approval import current
 from assistant.domain.brief import brief as brief_of
 from assistant.domain.brief import suitable
+from assistant.domain.fold import advance
 from assistant.domain.guide import guide as guide_of
 from assistant.domain.maturity import LANGUAGES, Language
 from assistant.domain.plan import draft
 from assistant.domain.planned import Approval
 from assistant.domain.state import State
-from assistant.domain.times import over_time
+from assistant.domain.times import latest, over_time
 from assistant.exports import docx as word
 from assistant.exports import markdown, pdf
 from assistant.exports.document import MARK, Document, Heading, Picture, Table, clean
@@ -69,7 +71,7 @@ def paper(what: str, state: State, language: Language | None = None) -> Document
             state, guided, words, knowledge.meeting, {q: ["A talk: a section", "Another"] for q in state.parked}
         )
     names = suitable(drafted, states.ACTIONS) or ["clamp-on-one-old-machine"]
-    briefed = brief_of(names[0], state.profile, drafted, states.MODEL, states.ACTIONS, knowledge.projects)
+    briefed = brief_of(names[0], latest(state), drafted, states.MODEL, states.ACTIONS, knowledge.projects)
     return brief(state, briefed, words, knowledge.projects)
 
 
@@ -407,3 +409,22 @@ def test_a_brief_says_problem_data_question_deliverable_skills_and_length() -> N
     assert "job card in pencil" in text
     assert "Software: e-conomic" in text
     assert "The profile says nothing about this yet" in markdown.written(paper("brief", states.empty("en")))
+
+
+def test_a_brief_of_a_company_that_is_asked_anew_tells_what_was_known_before() -> None:
+    text = markdown.written(paper("brief", states.again("en")))
+    assert "The screen at the saw counts by itself" in text  # new
+    assert "job card in pencil" in text  # from before
+
+
+def test_a_picture_higher_than_a_page_is_made_smaller() -> None:
+    state = states.full("en")
+    for number in range(75):
+        state = advance(
+            states.MODEL, state, [PlanDecision(decision="add", action=f"own-{number + 1}", text="ryd op nu " * 9)]
+        )
+    made = pdf.written(paper("plan", state), datetime(2027, 3, 1, tzinfo=UTC))
+    with pypdfium2.PdfDocument(made) as document:
+        lowest = [thing.get_bounds()[1] for page in document for thing in page.get_objects(filter=[3])]
+    assert lowest
+    assert min(lowest) > 0

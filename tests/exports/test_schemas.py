@@ -15,7 +15,7 @@ from assistant.domain.brief import brief as brief_of
 from assistant.domain.guide import guide as guide_of
 from assistant.domain.maturity import LANGUAGES, Language
 from assistant.domain.region import member, report
-from assistant.domain.times import over_time
+from assistant.domain.times import latest, over_time
 from assistant.exports import json as export
 from assistant.exports.schemas import SHAPES, schema
 
@@ -36,7 +36,7 @@ def exported(what: str, case: str, language: Language) -> dict[str, Any]:
         return export.guide(guided, state, states.MODEL, states.ACTIONS, knowledge.meeting, {"Who pays?": ["A talk"]})
     if what == "brief":
         briefed = brief_of(
-            "clamp-on-one-old-machine", state.profile, shown, states.MODEL, states.ACTIONS, knowledge.projects
+            "clamp-on-one-old-machine", latest(state), shown, states.MODEL, states.ACTIONS, knowledge.projects
         )
         return export.brief(briefed, state, states.ACTIONS, knowledge.projects)
     return export.region(report([member(state.profile, shown)] * 7, states.MODEL, states.ACTIONS), language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -121,3 +122,9 @@ def test_a_monologue_is_cut(text):
     assert max(len(piece.text) for piece in pieces) <= LONGEST
     assert all(text[piece.start : piece.end] == piece.text for piece in pieces)
     assert sum(len(piece.text.replace(" ", "")) for piece in pieces) == len(text.replace(" ", ""))
+
+
+def test_many_full_stops_take_no_time():
+    started = time.perf_counter()
+    assert len(sentences("A b. " * 4000)) <= 4000
+    assert time.perf_counter() - started < 3  # took 17 s

@@ -6,6 +6,7 @@ from typing import Any
 
 from assistant.domain.brief import ProjectBrief, Projects
 from assistant.domain.state import State
+from assistant.domain.times import latest
 from assistant.exports.document import Block, Document, Heading, Line, Listing, Paragraph, line, strong
 from assistant.exports.papers.plan import cause
 from assistant.exports.papers.words import PaperWords
@@ -44,7 +45,7 @@ def brief(state: State, made: ProjectBrief, words: PaperWords, projects: Project
 
 
 def _data(state: State, made: ProjectBrief, words: PaperWords) -> list[Line]:
-    own, known = words.papers["brief"], state.profile
+    own, known = words.papers["brief"], latest(state)
     lines = []
     for item in made.data:
         found = known.findings[item]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -280,11 +281,9 @@ class ConversationPage:
         elif isinstance(error, Conflict):
             kind = "conflict"
         if kind != "conflict":
-            _log.error(
-                "a turn failed: %s",
-                error if isinstance(error, UserError) else type(error).__name__,
-                exc_info=kind == "other",
-            )
+            known = isinstance(error, UserError)
+            where = "" if known else "".join(["\n", *traceback.format_tb(error.__traceback__)])
+            _log.error("a turn failed: %s%s", error if known else type(error).__name__, where)
         return _warning(self.words.html(f"errors.{kind}"))
 
     def _busy(self, view: View, emptied: bool) -> Shown:
