@@ -344,7 +344,7 @@ def test_the_region_counts_what_companies_really_rejected(run: Run, sessions: Se
 
 def test_asking_anew_by_command(run: Run, sessions: Sessions) -> None:
     conversation = told(sessions)
-    assert "We begin anew" in good(run("decide", conversation, "again", "--on", "2027-09-01"))
+    assert "We start afresh" in good(run("decide", conversation, "again", "--on", "2027-09-01"))
     answered(sessions, conversation, capture=3)
     text = good(run("decide", conversation, "times"))
     assert "T1 (1 September 2027)" in text
