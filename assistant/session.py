@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
+from pydantic import ValidationError
+
 from assistant.aid import LOOKED_BACK, Aid, note
 from assistant.domain.acts import AnyAct, LanguageChange, Question, Signal
 from assistant.domain.approval import current
@@ -98,6 +100,8 @@ class Sessions:
         def checked(state: State) -> Sequence[AnyAct]:
             try:
                 return given(state)
+            except ValidationError:
+                raise  # an act that the caller made wrongly, not something the person can mend
             except ValueError as error:
                 raise UserError(str(error)) from error
 

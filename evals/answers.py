@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from assistant.answering.quoting import QuotedAnswer
 from assistant.build import Engine
@@ -20,6 +20,7 @@ from assistant.domain.maturity import Language
 from assistant.errors import ContentError
 from assistant.settings import load as load_settings
 from evals.metrics import Bar, Figure, document, figure, short_of, shown
+from evals.rows import Row, rows
 
 FOLDER = Path(__file__).parent / "data"
 Part = Literal["tune", "measure"]
@@ -36,11 +37,9 @@ class Before(BaseModel):
     topic: str
 
 
-class Checked(BaseModel):
+class Checked(Row):
     """A question and what an answer must hold."""
 
-    model_config = ConfigDict(extra="forbid")
-    id: str
     language: Language
     kind: Literal[
         "definition", "how_to", "comparison", "when_not", "offer", "two_documents", "follow_up", "unanswerable",
@@ -69,18 +68,7 @@ def load(part: Part, folder: Path = FOLDER) -> list[Checked]:
     path = folder / f"facts-{part}.jsonl"
     if not path.exists():
         raise ContentError(f"{path}: is missing; put the questions there.")
-    rows: dict[str, Checked] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            row = Checked.model_validate_json(line)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"])) or "the line"
-            raise ContentError(f"{path}: line {number}: {where}: {first['msg']}; mend that line.") from error
-        if row.id in rows:
-            raise ContentError(f"{path}: line {number}: the id {row.id!r} is used twice; give it another.")
-        rows[row.id] = row
-    return list(rows.values())
+    return rows([path], Checked)
 
 
 def answered(engine: Engine, row: Checked) -> QuotedAnswer:
@@ -88,9 +76,9 @@ def answered(engine: Engine, row: Checked) -> QuotedAnswer:
     return engine.ask(row.question, row.language, model=False, before=[one.question for one in row.context])
 
 
-def figures(rows: Sequence[Checked], answers: Sequence[QuotedAnswer]) -> dict[str, Figure]:
-    """All figures; `answers` are in the order of `rows`."""
-    both = list(zip(rows, answers, strict=True))
+def figures(asked: Sequence[Checked], answers: Sequence[QuotedAnswer]) -> dict[str, Figure]:
+    """All figures; `answers` are in the order of `asked`."""
+    both = list(zip(asked, answers, strict=True))
     right = [(row, a.answered and row.holds(a.text)) for row, a in both if row.answerable]
     found = {"answered correctly": figure([float(ok) for _, ok in right])}
     for name in ("en", "da"):
@@ -122,12 +110,12 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.misses and chosen.part != "tune":
         parser.error("--misses is for the part tune: what is only measured is not looked at")
-    rows = load(chosen.part)
+    asked = load(chosen.part)
     engine = Engine(load_settings())
-    answers = [answered(engine, row) for row in rows]
-    found = figures(rows, answers)
+    answers = [answered(engine, row) for row in asked]
+    found = figures(asked, answers)
     if chosen.misses:
-        for row, answer in zip(rows, answers, strict=True):
+        for row, answer in zip(asked, answers, strict=True):
             if (answer.answered and row.holds(answer.text)) != row.answerable:
                 print(f"{row.id} {row.kind}: {row.question}\n    wanted {list(row.facts)}\n    said {answer.text!r}")
     print(document(found, BARS) if chosen.json else shown(found, BARS))

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from assistant.domain.maturity import Language
-from assistant.errors import ContentError
+from evals.rows import Row, rows
 
 FOLDER = Path(__file__).parent / "data"
 Part = Literal["tune", "measure"]
@@ -21,11 +21,9 @@ KINDS = (
 )  # fmt: skip
 
 
-class Labelled(BaseModel):
+class Labelled(Row):
     """One answer to the open question about `item`."""
 
-    model_config = ConfigDict(extra="forbid")
-    id: str
     language: Language
     item: str
     kind: str
@@ -57,19 +55,7 @@ def load(part: Part, folder: Path = FOLDER) -> list[Labelled]:
     Raises:
         ContentError: a line is malformed, or an id is used twice.
     """
-    rows: dict[str, Labelled] = {}
-    for path in sorted(folder.glob(f"answers-{part}*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            try:
-                row = Labelled.model_validate_json(line)
-            except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(map(str, first["loc"])) or "the line"
-                raise ContentError(f"{path}: line {number}: {where}: {first['msg']}; mend that line.") from error
-            if row.id in rows:
-                raise ContentError(f"{path}: line {number}: the id {row.id!r} is used twice; give it another.")
-            rows[row.id] = row
-    return list(rows.values())
+    return rows(sorted(folder.glob(f"answers-{part}*.jsonl")), Labelled)
 
 
 def second_labels(part: Part, folder: Path = FOLDER) -> dict[str, Any]:

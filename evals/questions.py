@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from assistant.domain.maturity import Language
 from assistant.errors import ContentError
 from assistant.library.passages import Passage
+from evals.rows import Row, rows
 
 FOLDER = Path(__file__).parent / "data"
 Part = Literal["tune", "measure"]
@@ -37,11 +38,9 @@ class Place(BaseModel):
         return whole or {p.id for p in mine if any(half in " ".join(p.text.split()) for half in halves)}
 
 
-class Asked(BaseModel):
+class Asked(Row):
     """One question."""
 
-    model_config = ConfigDict(extra="forbid")
-    id: str
     language: Language
     kind: str
     question: str
@@ -55,18 +54,9 @@ def load(part: Part, folder: Path = FOLDER) -> list[Asked]:
     """The questions of one part: `tune` may be looked at, `measure` is only measured.
 
     Raises:
-        ContentError: a line is malformed.
+        ContentError: a line is malformed, or an id is used twice.
     """
-    asked = []
-    for path in sorted(folder.glob(f"questions-{part}*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            try:
-                asked.append(Asked.model_validate_json(line))
-            except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(map(str, first["loc"]))
-                raise ContentError(f"{path}: line {number}: {where}: {first['msg']}; mend that line.") from error
-    return asked
+    return rows(sorted(folder.glob(f"questions-{part}*.jsonl")), Asked)
 
 
 def public(path: Path) -> list[tuple[str, Language | None, str, set[str], bool]]:

@@ -17,8 +17,8 @@ import numpy as np
 
 from assistant.build import Engine
 from assistant.domain.acts import Answer
-from assistant.domain.fold import SURE
 from assistant.domain.maturity import LANGUAGES, STAGES
+from assistant.domain.readings import SURE
 from assistant.errors import ContentError
 from assistant.play import overlaps
 from assistant.reading.segments import sentences

@@ -40,17 +40,12 @@ from assistant.domain.profile import (
     Remark,
     TechnologyFinding,
 )
+from assistant.domain.readings import nearest, same, sure, together
 from assistant.domain.settled import Settled
 from assistant.domain.state import Asked, News, State
 
-SURE = 0.5
-"""Probability from which an answer to the asked item is recorded without a further question."""
 SURE_UNASKED = 0.8
-"""The same for an item that was not asked about."""
-FLOOR = 0.01
-"""Added to a probability before two readings are multiplied, so that one reading alone never rules a stage out."""
-FITS = 0.2
-"""Probability of the stage from which the first answer, not the follow-up, is quoted for it."""
+"""Probability from which an answer on an item that was not asked about is recorded."""
 FAR = 2
 """Stages that two readings of one item must differ by before the second contradicts the first."""
 PATIENCE = 2
@@ -246,7 +241,7 @@ class _Fold:
     def _answer(self, act: Answer) -> None:
         current = self.findings.get(act.item)
         asked = self.asked is not None and self.asked.id == act.item and act.asked
-        if act.correction and current is not None and _same(current, act):
+        if act.correction and current is not None and same(current, act):
             return  # said before in the same words: corrected already
         if act.correction and current is not None and current.stage is not None:
             self._reopen(current)
@@ -272,8 +267,9 @@ class _Fold:
     def _answer_asked(self, act: Answer) -> None:
         assert self.asked is not None
         form = self.asked.form
-        act, turn = self._with_pending(act)
-        if act.clicked or act.low != act.high or max(act.scores) >= SURE:
+        act, first = together(self.pending, act)
+        turn = self.pending_turn if first else self.turn
+        if sure(act):
             self._record(act, turn, "recorded")
             self._clear_pending()
         elif form == "closest":
@@ -281,24 +277,7 @@ class _Fold:
             self._clear_pending()
         else:
             self.pending, self.pending_turn = act, turn
-            options = sorted(sorted(range(6), key=lambda stage: -act.scores[stage])[: 3 if form == "open" else 2])
-            closest = Asked(id=act.item, form="closest", options=tuple(options))
-            self.asked = closest if form == "probe" else Asked(id=act.item, form="probe")
-
-    def _with_pending(self, act: Answer) -> tuple[Answer, int]:
-        """What this turn says together with what the turn before said on the same item (product of the two readings)."""
-        before = self.pending
-        if before is None or before.item != act.item or before.quote == act.quote or act.clicked:
-            return act, self.turn
-        if act.low != act.high:
-            return act, self.turn
-        product = [(a + FLOOR) * (b + FLOOR) for a, b in zip(before.scores, act.scores, strict=True)]
-        total = sum(product)
-        scores = tuple(value / total for value in product)
-        stage = max(range(6), key=lambda index: scores[index])
-        fits_before = before.scores[stage] >= FITS or before.scores[stage] >= act.scores[stage]
-        source, turn = (before, self.pending_turn) if fits_before else (act, self.turn)
-        return source.model_copy(update={"scores": scores, "low": stage, "high": stage}), turn
+            self.asked = nearest(act) if form == "probe" else Asked(id=act.item, form="probe")
 
     def _record(
         self,
@@ -412,8 +391,3 @@ class _Fold:
 
     def _tell(self, kind: str, what: str, quote: str = "") -> None:
         self.news.append(News.model_validate({"kind": kind, "what": what, "quote": quote}))
-
-
-def _same(finding: Finding, act: Answer) -> bool:
-    said = finding.quote.text if finding.quote else None
-    return (finding.low, finding.high, said) == (act.low, act.high, act.quote)

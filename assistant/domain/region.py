@@ -1,9 +1,10 @@
-"""The region: distributions over a cohort of companies in which nobody can be singled out. Counts; knows no wording.
+"""The region: distributions over a cohort of companies in which nobody can be singled out by a sum. Counts; knows no wording.
 
 Every count that is shown belongs to one distribution whose cells add up to the number of companies. A cell of one to four
 companies is hidden (threshold rule), and a larger one with it: otherwise the sum would give the small cell away (complementary
-suppression; Hundepool et al., Statistical Disclosure Control, 2012, chapter 4). No means are shown: a mean beside a distribution is a second sum. Actions depend on findings by known rules, so
-their counts are shown only in whole fives.
+suppression; Hundepool et al., Statistical Disclosure Control, 2012, chapter 4). No means are shown: a mean beside a
+distribution is a second sum. Actions depend on findings by known rules, so their counts are shown only in whole fives.
+It protects within one report: two reports of different dates can be compared, and a company with two conversations counts twice.
 """
 
 from __future__ import annotations

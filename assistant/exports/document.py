@@ -139,7 +139,7 @@ def shortened(text: str, most: int) -> str:
     """`text` in at most `most` characters, cut between words and marked with an ellipsis."""
     if len(text) <= most:
         return text
-    return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,.;:") + " …"
+    return text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,.;:")[: most - 2] + " …"
 
 
 def plain(lines: Iterable[Line]) -> str:

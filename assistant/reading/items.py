@@ -26,7 +26,8 @@ on the tuning part of evals/data, then moved so that what is right in 17 of 20 c
 BELIEVED = 0.08
 """Belief below which the words are no answer at all."""
 SETTLED = 0.5
-"""Probability of the asked item that words must have to count where `surely` is asked for."""
+"""Probability of the asked item that words must have to count where `surely` is asked for, and belief from which an answer
+settles its item."""
 ITEM_UNASKED = 0.85
 TOLD_UNASKED = 0.7
 """Probability of an item that was not asked about, and certainty that the words tell of today, from which it is read."""
@@ -99,8 +100,10 @@ class ItemReader:
         if believed < BELIEVED or (surely and own < SETTLED):
             return None
         stage = int(scores.argmax())
-        parted = _log_odds(float(self._head.parted(features)[0])) + SIDES * sides
-        span = self._span(item, pieces, parted, float(scores.max()))
+        span = None
+        if believed >= SETTLED:  # a range is recorded at once, so it is read only from what is believed
+            parted = _log_odds(float(self._head.parted(features)[0])) + SIDES * sides
+            span = self._span(item, pieces, parted, float(scores.max()))
         return (*(span or (stage, stage)), _doubted(scores, believed))
 
     def _own(self, item: str, features: Features) -> NDArray[np.float32]:

@@ -22,8 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.chat import ChatModel, Prompt, as_data
 from assistant.domain.acts import Answer, AnyAct, Question, Signal
-from assistant.domain.fold import SURE
 from assistant.domain.maturity import MaturityModel
+from assistant.domain.readings import SURE
 from assistant.errors import ModelError
 from assistant.reading.head import Head
 from assistant.reading.items import BELIEVED, SETTLED, belief

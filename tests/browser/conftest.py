@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,6 +14,7 @@ from urllib.parse import urlparse
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from programs import program
 from talk import Talk
 
 from assistant.domain.maturity import Language
@@ -33,25 +33,7 @@ SERVE = "import sys; from assistant.build import Engine; from assistant.settings
 
 def chromium() -> str:
     """The browser, installed when it is missing and may be installed."""
-    if CHROMIUM.exists():
-        return str(CHROMIUM)
-    if found := shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"):
-        return found
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("\nInstalling chromium for the browser tests (once, about a minute) ...", file=sys.__stderr__, flush=True)
-        quiet = {
-            "stdout": subprocess.DEVNULL,
-            "stderr": subprocess.DEVNULL,
-            "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        }
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=False, **quiet)
-        if CHROMIUM.exists():
-            return str(CHROMIUM)
-    reason = "no chromium, and it cannot be installed here: `sudo apt-get install chromium`, then run the tests again"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    return program([str(CHROMIUM), "chromium", "chromium-browser", "google-chrome"], ["chromium"], "the browser tests")
 
 
 def seeded(home: Path) -> Path:

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ContentError
-from evals import labelled as answers
-from evals import reading
+from evals import labelled, reading
 from evals.metrics import calibration_error, kappa
 
 ROW = {
@@ -27,15 +26,15 @@ ROW = {
 
 @pytest.mark.parametrize("part", ["tune", "measure"])
 def test_each_part_holds_every_item_and_stage_twice_in_both_languages(part: str) -> None:
-    rows = answers.load(part)
+    rows = labelled.load(part)
     clear = Counter((row.language, row.item, row.stage) for row in rows if row.kind == "clear")
     assert len(clear) == 2 * 15 * 6
     assert set(clear.values()) == {2}
-    assert Counter(row.kind for row in rows if row.kind != "clear") == dict.fromkeys(answers.KINDS[1:], 10)
+    assert Counter(row.kind for row in rows if row.kind != "clear") == dict.fromkeys(labelled.KINDS[1:], 10)
 
 
 def test_the_parts_share_no_answer() -> None:
-    tune, measure = ({row.text for row in answers.load(part)} for part in ("tune", "measure"))
+    tune, measure = ({row.text for row in labelled.load(part)} for part in ("tune", "measure"))
     assert not tune & measure
 
 
@@ -51,7 +50,7 @@ def test_the_parts_share_no_answer() -> None:
 def test_a_malformed_line_is_named(tmp_path: Path, change: dict, reason: str) -> None:
     (tmp_path / "answers-tune.jsonl").write_text(json.dumps(ROW | change) + "\n", encoding="utf-8")
     with pytest.raises(ContentError, match=f"line 1: .*{reason}"):
-        answers.load("tune", tmp_path)
+        labelled.load("tune", tmp_path)
 
 
 def test_kappa_by_hand() -> None:
@@ -68,7 +67,7 @@ def test_calibration_by_hand() -> None:
 
 def read(stage, low, high, confidence, kind="clear"):
     evidence = None if stage is None else "paper"
-    row = answers.Labelled.model_validate(ROW | {"stage": stage, "evidence": evidence, "kind": kind})
+    row = labelled.Labelled.model_validate(ROW | {"stage": stage, "evidence": evidence, "kind": kind})
     return reading.Read(row, low, high, confidence, "paper", True)
 
 

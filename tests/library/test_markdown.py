@@ -233,3 +233,16 @@ def test_a_text_that_names_a_signature_is_a_text(tmp_path: Path, text: str) -> N
 def test_an_endless_word_loses_no_letter(tmp_path: Path) -> None:
     word = "abcdefghij" * 7_000
     assert load(written(tmp_path, "a.md", word)).sections[0].text.replace("\n", "") == word
+
+
+def test_sections_may_be_about_matters_of_their_own(tmp_path: Path) -> None:
+    body = "## One\n\nA sensor measures.\n\n## Two\n\nA printer prints.\n"
+    more = "topics: [iot, additive_manufacturing]\n"
+    document = load(written(tmp_path, "s.en.md", FRONT.format(id="s", more=more) + body))
+    assert [passage.topic for passage in passages(document)] == ["iot", "additive_manufacturing"]
+
+
+def test_topics_that_do_not_fit_the_sections_are_named(tmp_path: Path) -> None:
+    path = written(tmp_path, "s.en.md", FRONT.format(id="s", more="topics: [iot]\n") + "## One\n\nA.\n\n## Two\n\nB.\n")
+    with pytest.raises(ContentError, match="1 for 2 sections"):
+        load(path)

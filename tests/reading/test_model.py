@@ -11,7 +11,7 @@ import pytest
 from assistant.chat import prompt
 from assistant.content import root
 from assistant.domain.acts import Answer, AnyAct, Question, Signal
-from assistant.domain.fold import SURE
+from assistant.domain.readings import SURE
 from assistant.domain.state import Asked
 from assistant.errors import ModelError
 from assistant.llm.fake import FakeModel, Line

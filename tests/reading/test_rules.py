@@ -20,8 +20,8 @@ from assistant.domain.acts import (
     Signal,
     TargetChosen,
 )
-from assistant.domain.fold import SURE
 from assistant.domain.profile import Profile
+from assistant.domain.readings import SURE
 from assistant.domain.state import Asked
 from assistant.reading.guard import Guarded
 from assistant.reading.rules import Context, spoken_language
