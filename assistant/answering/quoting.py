@@ -18,6 +18,7 @@ from assistant.answering.asking import asked_in, in_context
 from assistant.answering.support import Signs
 from assistant.answering.terms import covered, terms
 from assistant.answering.wanted import wanted
+from assistant.domain.asking import wants_questions
 from assistant.domain.maturity import Language
 
 Vectors = NDArray[np.float32]
@@ -167,7 +168,7 @@ class _Candidate:
     @property
     def score(self) -> float:
         leaning = 0.03 * bool(self.place and _LEANING.match(self.text))
-        announcing = 0.06 * self.text.endswith(":") + 0.03 * self.text.endswith("?")
+        announcing = 0.06 * self.text.endswith(":")
         return (
             self.cosine
             + 0.05 * self.cover
@@ -207,7 +208,8 @@ class Quoter:
         near = sorted((c for c in candidates if c.score > best.score - self._width(c, best)), key=lambda c: -c.score)
         chosen = sorted(_distinct(near)[:_MOST], key=lambda c: (c.rank, c.place))
         first = best.passage  # the best passage is read first, the others as they were ranked
-        chosen.sort(key=lambda c: c.passage.id != first.id)
+        leads = wanted(whole, language).amount is not None  # who asks for an amount hears the amount first
+        chosen.sort(key=lambda c: (not (leads and c is best), c.passage.id != first.id))
         quotes = tuple(Quote(candidate.text, candidate.passage.id) for candidate in chosen)
         return QuotedAnswer(_joined(quotes), quotes, True, first.topic, language, tuple(hits))
 
@@ -217,10 +219,12 @@ class Quoter:
         return _NEAR if candidate.passage.document == best.passage.document else _NEAR_ELSEWHERE
 
     def _candidates(self, question: str, whole: str, hits: Sequence[Found], language: Language) -> list[_Candidate]:
+        questions = wants_questions(question)
         parts = [
             (hit.passage, rank, place, text, hits[0].rating - hit.rating)
             for rank, hit in enumerate(hits)
             for place, text in enumerate(hit.passage.sentences)
+            if questions or not text.endswith("?")
         ]
         if not parts:
             return []

@@ -62,7 +62,7 @@ _MONEY = re.compile(
 )
 _DIGIT = r"\d"
 _NOW = re.compile(r"\b(?:today|right now|currently|nowadays|this year|i dag|lige nu|for tiden|i år)\b", re.IGNORECASE)
-_NOTHING = r"\b(?:free|nothing|gratis|intet|ikke noget|ikke andet)\b"
+_NOTHING = r"\b(?:free|nothing|gratis|intet|ikke andet|koster (?:\w+ ){0,2}ikke noget)\b"
 _LEAD = r"(?:how (?:many )?|hvor (?:mange )?|(?:what|which|hvad|hvilke[nt]) (?:\w+ ){0,2})"
 _CURRENCY = re.compile(
     r"\bDKK|\bkr\b|kroner|€|\beuros?\b|\bEUR\b|\$|%|per ?cent|procent|\bfree\b|gratis|nothing|\bintet\b|ikke noget",

@@ -18,6 +18,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from assistant.domain.asking import wants_questions
 from assistant.domain.maturity import LANGUAGES, Language
 from assistant.errors import StoreError
 from assistant.library import dense as chroma
@@ -36,7 +37,6 @@ _STEMS, _PARTS, _WORDS = 0.03, 0.03, 0.4
 Chosen on public question sets (docs/decisions.md); sums of scores beat ranks, and stay comparable between libraries."""
 _ASKING = 0.03
 """What a passage loses that is made of questions only: a question looks like one, but does not answer it."""
-_ASKED_FOR = re.compile(r"\b(?:ask(?:ing|ed)?|questions?|spørg(?:e|er|es|smål\w*)?)\b", re.IGNORECASE)
 _ASKED, _UNLIKE = 1.0, 0.82
 """What a noted question that is like the query adds to its passage, and how near any two questions are."""
 _SHARING = 30  # passages that share most with the query are candidates too, beside the nearest
@@ -165,7 +165,7 @@ class Index:
                 self._sparse[mine].scores(query, stems)
         if by == "all":
             self._sparse["parts"].scores(query, parts)
-        asking = self._asking if by == "all" and not _ASKED_FOR.search(query) else 0.0
+        asking = self._asking if by == "all" and not wants_questions(query) else 0.0
         return np.asarray(_STEMS * stems + _PARTS * parts - _ASKING * asking, np.float32)
 
     def _rated(self, seen: Seen, shared: Vectors, wanted: int, by: Signals) -> tuple[list[Rated], float | None]:

@@ -83,7 +83,7 @@ _REPLACED = re.compile(rf"\b(?:not|ikke)\s+(?:\w+\s+)?{numbers.PATTERN}(?!\w)", 
 _NOT = re.compile(r"\b(?:not|ikke)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _PRODUCTS = {
     "en": r"\b(?:we|I) (?:mostly |mainly |only |also |just )?(?:make|build|produce|manufacture|weld|bend|turn|mould|mold|sew|cast|bake|brew|print|machine|assemble|saw|press|cut)s? (?!it\b|them\b|that\b|things\b|to\b|up\b|and\b|a living|money|sure|do\b|up\b|our own|the (?:drawings?|offers?|quotes?|plans?)|one\b|everything)(?P<value>[a-zæøåé][^.,;:!?()]{2,60}?)(?= (?:for|to|with|in|out of|from|at|on|near|outside|here|and we|because|mostly|mainly|since)\b|[.,;:!?()]|$)",
-    "da": r"\b(?:vi|jeg) (?:mest |primært |kun |også |hovedsageligt )?(?:laver|bygger|producerer|fremstiller|svejser|bukker|drejer|støber|syr|bager|brygger|trykker|fræser|samler|saver|presser) (?!det\b|dem\b|den\b|en levevej|penge|tegning\w*|tilbud|planer|alt\b|ikke\b|selv\b|om\b|mest\b)(?P<value>[a-zæøåé][^.,;:!?()]{2,60}?)(?= (?:til|for|med|i|af|fra|på|ved|nær|uden for|her|og vi|fordi|mest|siden)\b|[.,;:!?()]|$)",
+    "da": r"\b(?:vi|jeg) (?:mest |primært |kun |også |hovedsageligt )?(?:laver|bygger|producerer|fremstiller|svejser|bukker|drejer|støber|syr|bager|brygger|trykker|fræser|samler|saver|presser) (?:(?:jo|nok|bare|mest|egentlig|sådan set|for det meste) )*(?!det\b|dem\b|den\b|en levevej|penge|tegning\w*|tilbud|planer|alt\b|ikke\b|selv\b|om\b|mest\b)(?P<value>[a-zæøåé][^.,;:!?()]{2,60}?)(?= (?:til|for|med|i|af|fra|på|ved|nær|uden for|her|og vi|fordi|mest|siden)\b|[.,;:!?()]|$)",
 }
 _CUSTOMERS = {
     "en": r"\b(?:customers are|sell (?:\w+ )?to|deliver (?:\w+ )?to|supply|work for|mostly for|mainly for) (?:mostly |mainly )?(?P<value>[a-zæøåé][^.,;:!?()]{2,60}?)(?= (?:in|with|and we|who|that|from|on)\b|[.,;:!?()]|$)",

@@ -139,6 +139,8 @@ class RemarkReader:
         for name, probability in barrier.items():
             if name and name not in here and probability[0] >= SPOKEN:
                 here[name] = "ruled_out" if none[0] > NONE else "mentioned", piece
+        if len(here) == 1:  # nothing else is in it, so the whole sentence is quoted, not the part that names it
+            return {name: (status, piece) for name, (status, _) in here.items()}
         return here
 
     def _passing(self, piece: Piece) -> dict[str, tuple[Literal["mentioned", "ruled_out"], Piece]]:

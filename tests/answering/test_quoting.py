@@ -151,3 +151,16 @@ def test_the_shipped_library_answers_what_it_can_and_nothing_else(engine: Engine
     right = [row for row, answer in said if any(text.lower() in answer.text.lower() for text in row["holds"])]
     assert len(right) >= 0.8 * len(said)
     assert sum(answer.topic == row["topic"] for row, answer in said) >= 0.9 * len(said)
+
+
+def test_a_question_is_quoted_only_to_whom_asks_what_to_ask(engine):
+    polite = engine.ask("Må jeg lige spørge, hvad koster det her?", "da")
+    assert polite.answered
+    assert not [quote.text for quote in polite.sentences if quote.text.endswith("?")]
+    assert any(
+        quote.text.endswith("?") for quote in engine.ask("What should I ask a supplier of sensors?", "en").sentences
+    )
+
+
+def test_who_asks_for_an_amount_hears_it_first(engine):
+    assert engine.ask("what does this cost me?", "en").sentences[0].text.startswith("Vejviser costs you nothing")

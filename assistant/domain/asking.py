@@ -1,0 +1,20 @@
+"""What kind of question it is, as far as search and answers must agree on it."""
+
+from __future__ import annotations
+
+import re
+
+_FOR_QUESTIONS = re.compile(r"\b(?:ask(?:ing|ed)?|questions?|spørg(?:e|er|es|smål\w*)?)\b", re.IGNORECASE)
+_POLITE = re.compile(  # announces a question, and says nothing of what it is
+    r"\b(?:may|can|could|let|må|kan|lad)\s+(?:(?:i|me|we|jeg|a|mig|vi)\s+)?(?:(?:just|lige|også|gerne)\s+)*"
+    r"(?:ask|spørge)\b(?:\s+(?:you|about|dig|om)\b)?|\b(?:one|a|another|my|et|ét|mit|lige)\s+(?:(?:quick|small|lille|hurtigt)\s+)?(?:question|spørgsmål)\b",
+    re.IGNORECASE,
+)
+
+
+def wants_questions(text: str) -> bool:
+    """Whether somebody asks what to ask: only then is a question an answer.
+
+    "May I ask what it costs?" does not.
+    """
+    return bool(_FOR_QUESTIONS.search(_POLITE.sub(" ", text)))
