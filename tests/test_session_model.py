@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from engines import like
 from lies import LIES, SECRET, Refusing
 from typer.testing import CliRunner
 
@@ -20,34 +21,17 @@ from assistant.errors import UserError
 from assistant.llm.fake import FakeModel, Line
 from assistant.replies import Reply
 from assistant.session import Sessions
-from assistant.settings import Settings, load
+from assistant.settings import load
 from assistant.store import Store
 
 STORY = "We are nineteen men and we bend and weld steel near Thisted, mostly small series."
 QUESTION = "What is MQTT?"
 TRUE = "MQTT is a light way to send messages through a common post office, called a broker."
 Open = Callable[..., tuple[Sessions, FakeModel, Store]]
-_SHARED = (
-    "knowledge",
-    "embedder",
-    "cues",
-    "lexicon",
-    "head",
-    "catalogue",
-    "shelves",
-    "shipped",
-    "questions",
-    "_opened",
-)
 
 
 def with_model(engine: Engine, chat: FakeModel, **settings: object) -> Engine:
-    """An engine with a model, on what the one of the tests has loaded."""
-    for name in ("head", "shelves", "shipped"):
-        getattr(engine, name)
-    made = Engine(Settings(**(engine.settings.model_dump() | {"model": "fake:script", **settings})), chat=chat)  # type: ignore[arg-type]
-    made.__dict__.update({name: engine.__dict__[name] for name in _SHARED if name in engine.__dict__})
-    return made
+    return like(engine, chat, **({"model": "fake:script"} | settings))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from engines import like
 
 from assistant.answering.grounding import judge
 from assistant.answering.writing import WrittenAnswer
@@ -21,7 +22,6 @@ from assistant.build import Engine
 from assistant.domain.maturity import Language
 from assistant.llm.patience import Breaker
 from assistant.session import Sessions
-from assistant.settings import Settings
 from assistant.store import Store
 
 GGUF = os.environ.get("VEJVISER_TEST_GGUF", "")
@@ -53,23 +53,7 @@ time.sleep(600)
 
 
 def on(engine: Engine, **settings: object) -> Engine:
-    for name in ("head", "shelves", "shipped"):
-        getattr(engine, name)
-    made = Engine(Settings(**(engine.settings.model_dump() | {"model_timeout": SECONDS, **settings})))  # type: ignore[arg-type]
-    shared = (
-        "knowledge",
-        "embedder",
-        "cues",
-        "lexicon",
-        "head",
-        "catalogue",
-        "shelves",
-        "shipped",
-        "questions",
-        "_opened",
-    )
-    made.__dict__.update({name: engine.__dict__[name] for name in shared if name in engine.__dict__})
-    return made
+    return like(engine, **({"model_timeout": SECONDS} | settings))
 
 
 @pytest.fixture(scope="module")
