@@ -13,12 +13,12 @@ from assistant.answering.quoting import ENGINE, QuotedAnswer, Quoter, answer_all
 from assistant.answering.writing import WrittenAnswer
 from assistant.chat import ChatModel
 from assistant.content import Knowledge, root
+from assistant.domain.asking import BEYOND, Note, Noted
 from assistant.domain.maturity import LANGUAGES, Language
 from assistant.domain.sources import SHIPPED, Source, parted
 from assistant.domain.state import Asked
 from assistant.errors import ContentError, UserError
 from assistant.exports.papers.words import PaperWords
-from assistant.library.asked import BEYOND, Noted
 from assistant.library.catalogue import Catalogue
 from assistant.library.documents import Document
 from assistant.library.embedding import Embedder, Vectors
@@ -313,12 +313,12 @@ class Engine:
 
 def asked_of(knowledge: Knowledge, documents: Mapping[str, Document]) -> Noted:
     """What owners would ask, by section of either language, and what no section answers."""
-    asked, noted = knowledge.asked, {BEYOND: knowledge.beyond}
+    asked, noted = knowledge.asked, {BEYOND: tuple(map(Note, knowledge.beyond))}
     for language in LANGUAGES:
         for name, source in sections(documents, SHIPPED, language).items():
             _, key, at = parted(source.reference)
             if name in asked:
-                noted[f"{key}#{at}"] = asked[name]
+                noted[f"{key}#{at}"] = asked[name].notes(language)
     return noted
 
 

@@ -11,6 +11,7 @@ from assistant.domain.plan import PLAN_STAGES
 from assistant.errors import UserError
 from assistant.library.documents import Document
 from assistant.library.loaders.markdown import load
+from assistant.library.passages import sentence_spans
 from assistant.models import JOBS
 from assistant.reading.cues import Cues
 from assistant.reading.lexicon import Lexicon
@@ -149,13 +150,31 @@ def _questions(knowledge: Knowledge) -> tuple[int, list[str]]:
         for name in knowledge.asked
         if name not in there
     ]
-    answered = {question.casefold() for questions in knowledge.asked.values() for question in questions}
+    problems += _beginnings(knowledge, documents)
+    answered = {question.casefold() for of in knowledge.asked.values() for question in of.en | of.da}
     problems += [
         f"knowledge/beyond: {question!r} also stands in knowledge/asked; take one of them out."
         for question in knowledge.beyond
         if question.casefold() in answered
     ]
     return len(answered) + len(knowledge.beyond), problems
+
+
+def _beginnings(knowledge: Knowledge, documents: dict[str, Document]) -> Iterator[str]:
+    """Every answer that is noted begins one sentence of its section, in each language."""
+    english = {f"{d.id}#{section.anchor}": (d.id, n) for d in documents.values() if d.language == "en"
+               for n, section in enumerate(d.sections)}  # fmt: skip
+    for name, of in knowledge.asked.items():
+        for language in LANGUAGES if name in english else ():
+            key, number = english[name]
+            there = documents.get(f"{key}.{language}")
+            if there is None or number >= len(there.sections):
+                continue  # told by _pairs
+            text = there.sections[number].text
+            sentences = [text[start:end] for start, end in sentence_spans(text)]
+            for begin in (start for answer in of.answers for start in (answer.da if language == "da" else answer.en)):
+                if sum(sentence.startswith(begin) for sentence in sentences) != 1:
+                    yield f"knowledge/asked: {name!r}: {begin!r} does not begin one sentence of it; write how it begins now."
 
 
 def _loaded(knowledge: Knowledge) -> tuple[dict[str, Document], list[str]]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from assistant.chat import Prompt, prompt
+from assistant.domain.asking import Note
 from assistant.domain.brief import Projects, check_projects
 from assistant.domain.guide import Meeting, check_meeting
 from assistant.domain.maturity import LANGUAGES, Content, Language, MaturityModel, Sentence
@@ -63,11 +64,41 @@ def validated(kind: type[M], data: Any, path: Path) -> M:
         raise ContentError(f"{path}: {key}: {message[:1].lower() + message[1:]}; mend it there.") from error
 
 
-class AskedOf(Content):
-    """What owners would ask."""
+class Beyond(Content):
+    """What owners would ask and no section answers."""
 
     en: Annotated[tuple[Sentence, ...], Field(min_length=1)]
     da: Annotated[tuple[Sentence, ...], Field(min_length=1)]
+
+
+class Beginnings(Content):
+    """How the sentences begin that say one thing, in each language."""
+
+    en: Annotated[tuple[Sentence, ...], Field(min_length=1)]
+    da: Annotated[tuple[Sentence, ...], Field(min_length=1)]
+
+
+class AskedOf(Content):
+    """What owners would ask of one section: question -> which of `answers` answer it, from 1, best first."""
+
+    answers: tuple[Beginnings, ...] = ()
+    en: Annotated[dict[Sentence, tuple[int, ...]], Field(min_length=1)]
+    da: Annotated[dict[Sentence, tuple[int, ...]], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _known(self) -> AskedOf:
+        for question, numbers in (self.en | self.da).items():
+            if not all(1 <= number <= len(self.answers) for number in numbers):
+                raise ValueError(f"{question!r} names an answer that is not among the {len(self.answers)}")
+        return self
+
+    def notes(self, language: Language) -> tuple[Note, ...]:
+        """All questions, for the section in `language`."""
+        begin = [answer.da if language == "da" else answer.en for answer in self.answers]
+        return tuple(
+            Note(question, tuple(start for number in numbers for start in begin[number - 1]))
+            for question, numbers in (*self.en.items(), *self.da.items())
+        )
 
 
 @dataclass(frozen=True)
@@ -130,18 +161,17 @@ class Knowledge:
             yield from sorted((self.folder / "knowledge" / kind).glob("*.md"))
 
     @cached_property
-    def asked(self) -> dict[str, tuple[str, ...]]:
-        """What owners would ask, in any language, by the section that answers: `<document id>#<anchor of its English section>`.
+    def asked(self) -> dict[str, AskedOf]:
+        """What owners would ask, by the section that answers: `<document id>#<anchor of its English section>`.
 
         Raises:
             ContentError: a file is malformed.
         """
-        noted: dict[str, tuple[str, ...]] = {}
-        for path in sorted((self.folder / "knowledge" / "asked").glob("*.yaml")):
-            for anchor, by_language in _mapping(read_yaml(path), path).items():
-                questions = validated(AskedOf, by_language, path)
-                noted[f"{path.stem}#{anchor}"] = (*questions.en, *questions.da)
-        return noted
+        return {
+            f"{path.stem}#{anchor}": validated(AskedOf, of_section, path)
+            for path in sorted((self.folder / "knowledge" / "asked").glob("*.yaml"))
+            for anchor, of_section in _mapping(read_yaml(path), path).items()
+        }
 
     @cached_property
     def beyond(self) -> tuple[str, ...]:
@@ -152,7 +182,7 @@ class Knowledge:
         """
         found: list[str] = []
         for path in sorted((self.folder / "knowledge" / "beyond").glob("*.yaml")):
-            questions = validated(AskedOf, _mapping(read_yaml(path), path), path)
+            questions = validated(Beyond, _mapping(read_yaml(path), path), path)
             found += [*questions.en, *questions.da]
         return tuple(found)
 

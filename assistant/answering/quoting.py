@@ -7,7 +7,7 @@ there is no text, and the nearest passages can be shown instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -28,8 +28,12 @@ _MOST = 5
 _NEAR = 0.06
 _NEAR_ELSEWHERE = 0.01
 """How far below the best sentence another may score and still be quoted."""
-_BEHIND = 0.5
+_BEHIND = 0.8
 """What a sentence loses for how far its passage is rated below the best one."""
+_TOLD, _UNLIKE = 0.65, 0.82
+"""What a sentence gains for answering a like question, and how near any two questions are."""
+_WIDER = 0.5
+"""How much of what the best gains others may lie further below it."""
 _FAR = 0.06
 """How far below the best sentence the one that gives the amount asked for may score."""
 _DEFINING = {
@@ -103,6 +107,10 @@ class Found(Protocol):
         """What the order comes from."""
 
     @property
+    def told(self) -> Mapping[int, float]:
+        """Place of a sentence -> how near a question is to one that it is known to answer."""
+
+    @property
     def border(self) -> float | None:
         """How much nearer the question is to what is known to be answered than to what is not; None where unknown."""
 
@@ -164,6 +172,13 @@ class _Candidate:
     """Share of the question's words that stand in the heading above the sentence."""
     behind: float = 0.0
     """How far the passage is rated below the best one."""
+    told: float = 0.0
+    """How near the question is to one that the sentence is known to answer."""
+
+    @property
+    def gain(self) -> float:
+        """What it gains for being known to answer a like question."""
+        return _TOLD * max(0.0, self.told - _UNLIKE)
 
     @property
     def score(self) -> float:
@@ -174,6 +189,7 @@ class _Candidate:
             + 0.05 * self.cover
             + 0.02 * self.titled
             + 0.08 * self.defines
+            + self.gain
             - _BEHIND * self.behind
             - leaning
             - announcing
@@ -216,32 +232,32 @@ class Quoter:
     @staticmethod
     def _width(candidate: _Candidate, best: _Candidate) -> float:
         """How far below the best a sentence may lie: less in another document, which must earn its place."""
-        return _NEAR if candidate.passage.document == best.passage.document else _NEAR_ELSEWHERE
+        near = _NEAR if candidate.passage.document == best.passage.document else _NEAR_ELSEWHERE
+        return near + _WIDER * best.gain
 
     def _candidates(self, question: str, whole: str, hits: Sequence[Found], language: Language) -> list[_Candidate]:
         questions = wants_questions(question)
         parts = [
-            (hit.passage, rank, place, text, hits[0].rating - hit.rating)
+            (hit, rank, place, text)
             for rank, hit in enumerate(hits)
             for place, text in enumerate(hit.passage.sentences)
             if questions or not text.endswith("?")
         ]
         if not parts:
             return []
-        cosines = self._sentence_vectors([text for *_, text, _ in parts]) @ self._queries([question, whole]).mean(
-            axis=0
-        )
+        asking = self._queries([question, whole]).mean(axis=0)
+        cosines = self._sentence_vectors([text for *_, text in parts]) @ asking
         asked = terms(whole, language)
         thing = _DEFINING[language].fullmatch(question.strip())
         return [
             _Candidate(
-                passage, rank, place, text, float(cosine),
-                cover=_share(asked, terms(text, passage.language)),
-                defines=thing is not None and _defines(text, thing["thing"], passage.language),
-                titled=_share(asked, terms(" ".join(passage.locator.heading), passage.language)),
-                behind=behind,
+                hit.passage, rank, place, text, float(cosine),
+                cover=_share(asked, terms(text, hit.passage.language)),
+                defines=thing is not None and _defines(text, thing["thing"], hit.passage.language),
+                titled=_share(asked, terms(" ".join(hit.passage.locator.heading), hit.passage.language)),
+                behind=hits[0].rating - hit.rating, told=hit.told.get(place, 0.0),
             )
-            for (passage, rank, place, text, behind), cosine in zip(parts, cosines, strict=True)
+            for (hit, rank, place, text), cosine in zip(parts, cosines, strict=True)
         ]  # fmt: skip
 
 

@@ -1,8 +1,10 @@
-"""What kind of question it is, as far as search and answers must agree on it."""
+"""Questions, as far as search and answers must agree on them: noted ones, and what kind of question it is."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 _FOR_QUESTIONS = re.compile(r"\b(?:ask(?:ing|ed)?|questions?|spørg(?:e|er|es|smål\w*)?)\b", re.IGNORECASE)
 _POLITE = re.compile(  # announces a question, and says nothing of what it is
@@ -10,6 +12,20 @@ _POLITE = re.compile(  # announces a question, and says nothing of what it is
     r"(?:ask|spørge)\b(?:\s+(?:you|about|dig|om)\b)?|\b(?:one|a|another|my|et|ét|mit|lige)\s+(?:(?:quick|small|lille|hurtigt)\s+)?(?:question|spørgsmål)\b",
     re.IGNORECASE,
 )
+BEYOND = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an owner would ask, noted for a section."""
+
+    question: str
+    said: tuple[str, ...] = ()
+    """How the sentences begin that answer it."""
+
+
+Noted = Mapping[str, Sequence[Note]]
+"""Notes by section, `<document key>#<anchor>`; under BEYOND those that no section answers."""
 
 
 def wants_questions(text: str) -> bool:

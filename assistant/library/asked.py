@@ -13,16 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.domain.asking import BEYOND, Note, Noted
 from assistant.library.embedding import Seen
 from assistant.library.passages import Passage
 from assistant.library.vectors import PassageVectors
 from assistant.library.words import Bits, WordStore
 
 Vectors = NDArray[np.float32]
-Noted = Mapping[str, Sequence[str]]
-"""Questions by section, `<document key>#<anchor>`; under BEYOND those that no section answers."""
-BEYOND = ""
-_NOWHERE = -1
 _WIDEST = 0.2
 _LOOKED_AT = 120
 """Questions nearest by vector, whose words are compared too."""
@@ -30,49 +27,84 @@ _WORDS = 0.2
 """What agreeing words add to the cosine of two questions."""
 
 
+Nearness = dict[int, float]
+"""Passage, or place of a sentence in it -> how near the nearest question that it answers is, cosine and agreement of words."""
+
+
+@dataclass(frozen=True)
+class Near:
+    """The noted questions that are near to a query."""
+
+    passages: Nearness
+    sentences: Mapping[int, Nearness]
+    """Passage -> place of a sentence in it -> nearness."""
+    border: float | None
+    """How much nearer the nearest of them is than the nearest question that no passage answers, -0.2 to 0.2; None where
+    nothing is noted."""
+
+
+NOWHERE = Near({}, {}, None)
+
+
 @dataclass(frozen=True)
 class Asked:
-    """Questions, each with the passage that answers it."""
+    """Questions, each with the passages and the sentences that answer it."""
 
-    numbers: NDArray[np.int64]
-    """(m,): which passage; -1 for a question that none answers."""
+    places: Sequence[Mapping[int, Sequence[int]]]
+    """For each of m questions: passage -> places of the sentences in it; empty for a question that none answers."""
     vectors: Vectors
     """(m, d) unit vectors."""
     words: Callable[[], Iterable[Bits]]
     """The words of each."""
 
-    def nearest(self, seen: Seen, store: WordStore) -> tuple[dict[int, float], float]:
-        """Passage -> how near the nearest question noted for it is, cosine and agreement of words; the rest is far.
-
-        Also how much nearer that is than the nearest question that no passage answers, -0.2 to 0.2. `store` holds the
-        words of the questions.
-        """
+    def nearest(self, seen: Seen, store: WordStore) -> Near:
+        """The passages and sentences that answer like questions; the rest is far. `store` holds the words of the questions."""
         cosines = self.vectors @ seen.vector
-        near = np.argpartition(-cosines, min(_LOOKED_AT, len(cosines)) - 1)[:_LOOKED_AT]
-        nearness = cosines[near] + _WORDS * store.agreement(seen.words, near.tolist())
-        best: dict[int, float] = {}
-        for number, value in zip(self.numbers[near].tolist(), nearness.tolist(), strict=True):
-            best[number] = max(value, best.get(number, value))
-        beyond = best.pop(_NOWHERE, 0.0)
-        return best, max(-_WIDEST, min(_WIDEST, max(best.values(), default=0.0) - beyond))
+        near = np.argpartition(-cosines, min(_LOOKED_AT, len(cosines)) - 1)[:_LOOKED_AT].tolist()
+        nearness = (cosines[near] + _WORDS * store.agreement(seen.words, near)).tolist()
+        passages: Nearness = {}
+        sentences: dict[int, Nearness] = {}
+        beyond = 0.0
+        for question, value in zip(near, nearness, strict=True):
+            if not (there := self.places[question]):
+                beyond = max(beyond, value)
+            for number, places in there.items():
+                passages[number] = max(value, passages.get(number, value))
+                told = sentences.setdefault(number, {})
+                told |= {place: max(value, told.get(place, value)) for place in places}
+        border = max(passages.values(), default=0.0) - beyond
+        return Near(passages, sentences, max(-_WIDEST, min(_WIDEST, border)))
 
 
 def gathered(noted: Noted, passages: Sequence[Passage], vectors: Vectors, kept: PassageVectors) -> Asked | None:
     """What is noted for `passages`, whose `vectors` are (n, d); None when nothing is.
 
-    Each question stands at the passage of its section that it is nearest to. Those that `kept` does not know are embedded.
+    Each question stands at the passages that hold the sentences noted for it, else at that of its section which it is
+    nearest to. Those that `kept` does not know are embedded.
 
     Raises:
         StoreError: the catalogue cannot be read or written.
     """
-    sections: dict[str, list[int]] = {BEYOND: [_NOWHERE]}
+    sections: dict[str, list[int]] = {BEYOND: []}
     for number, passage in enumerate(passages):
         sections.setdefault(passage.id.rpartition("-")[0], []).append(number)
-    held = [(sections[name], question) for name, asked in noted.items() for question in asked if name in sections]
-    questions = [question for _, question in held]
+    held = [(sections[name], note) for name, notes in noted.items() for note in notes if name in sections]
+    questions = [note.question for _, note in held]
     if not held:
         return None
     kept.ensure(questions, query=True)
     seen = kept.of(questions, query=True)
-    numbers = [where[int((vectors[where] @ vector).argmax())] for (where, _), vector in zip(held, seen, strict=True)]
-    return Asked(np.array(numbers, np.int64), seen, lambda: kept.words(questions, query=True))
+    places = []
+    for (where, note), vector in zip(held, seen, strict=True):
+        nearest = {where[int((vectors[where] @ vector).argmax())]: ()} if where else {}
+        places.append(_said(note, where, passages) or nearest)
+    return Asked(places, seen, lambda: kept.words(questions, query=True))
+
+
+def _said(note: Note, where: Sequence[int], passages: Sequence[Passage]) -> dict[int, tuple[int, ...]]:
+    """Passage -> places of the sentences that begin as noted."""
+    found = {
+        number: tuple(at for at, text in enumerate(passages[number].sentences) if text.startswith(note.said))
+        for number in where
+    }
+    return {number: at for number, at in found.items() if at} if note.said else {}

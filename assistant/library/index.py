@@ -10,7 +10,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -22,7 +22,7 @@ from assistant.domain.asking import wants_questions
 from assistant.domain.maturity import LANGUAGES, Language
 from assistant.errors import StoreError
 from assistant.library import dense as chroma
-from assistant.library.asked import Asked
+from assistant.library.asked import NOWHERE, Asked, Near
 from assistant.library.dense import Broken, Dense
 from assistant.library.embedding import Seen
 from assistant.library.language import detect
@@ -46,8 +46,8 @@ _QUESTIONS = "asked"  # folder of the words of noted questions
 _UNITS: tuple[Units, ...] = (*LANGUAGES, "parts")
 _PATIENCE = 600  # seconds to wait for another process that builds the same index
 
-Rated = tuple[int, float, float, float]
-"""Number of a passage, cosine, rating, nearness of a noted question."""
+Rated = tuple[int, float, float]
+"""Number of a passage, cosine, rating."""
 Signals = Literal["all", "meaning", "stems"]
 """What the order comes from: everything, the vectors of passages alone, or BM25 over stems alone."""
 Opened = tuple[Dense, dict[Units, Sparse], WordStore, WordStore | None]
@@ -77,6 +77,8 @@ class Hit:
     """The file that the passage stands in."""
     asked: float = 0.0
     """How near a noted question that the passage answers is to the query; 0 where none is near."""
+    told: Mapping[int, float] = field(default_factory=dict)
+    """Place of a sentence -> how near a noted question that it answers is; those where none is near are left out."""
     border: float | None = None
     """How much nearer the query is to what the library answers than to what it does not, by noted questions, -0.2 to
     0.2; None in a library without them."""
@@ -144,8 +146,8 @@ class Index:
         shared = self._shared(query, language, by)
         wanted = max(50, 3 * k + 20)
         while True:
-            rated, border = self._rated(seen, shared, wanted, by)
-            hits = self._kept(rated, border, language, k)
+            rated, asked = self._rated(seen, shared, wanted, by)
+            hits = self._kept(rated, asked, language, k)
             if len(hits) >= k or wanted >= len(self.passages):
                 return hits
             wanted *= 4
@@ -168,15 +170,15 @@ class Index:
         asking = self._asking if by == "all" and not wants_questions(query) else 0.0
         return np.asarray(_STEMS * stems + _PARTS * parts - _ASKING * asking, np.float32)
 
-    def _rated(self, seen: Seen, shared: Vectors, wanted: int, by: Signals) -> tuple[list[Rated], float | None]:
-        """The nearest passages, those that share most words, and those that answer a like question, best first; and the
-        border, see `Hit`.
+    def _rated(self, seen: Seen, shared: Vectors, wanted: int, by: Signals) -> tuple[list[Rated], Near]:
+        """The nearest passages, those that share most words, and those that answer a like question, best first; and
+        what is noted near the query.
         """
         near = dict(self._dense.nearest(seen.vector, wanted)) if by != "stems" else {}
-        like: dict[int, float] = {}
-        border = None
+        asked = NOWHERE
         if by == "all" and self._noted and self._questions:
-            like, border = self._noted.nearest(seen, self._questions)
+            asked = self._noted.nearest(seen, self._questions)
+        like = asked.passages
         sharing = min(_SHARING if by != "stems" else wanted, len(shared))
         most = np.argpartition(-shared, sharing - 1)[:sharing]
         others = [int(number) for number in most if shared[number] > 0 and int(number) not in near]
@@ -191,24 +193,21 @@ class Index:
             ratings = ratings + _WORDS * self._words.agreement(seen.words, numbers)
             ratings = ratings + _ASKED * np.array([max(0.0, like.get(n, 0.0) - _UNLIKE) for n in numbers], np.float32)
         order = np.argsort(-ratings, kind="stable")
-        rated = [
-            (numbers[at], min(max(near[numbers[at]], 0.0), 1.0), float(ratings[at]), like.get(numbers[at], 0.0))
-            for at in order
-        ]
-        return rated, border
+        return [(numbers[at], min(max(near[numbers[at]], 0.0), 1.0), float(ratings[at])) for at in order], asked
 
-    def _kept(self, rated: Iterable[Rated], border: float | None, language: Language | None, k: int) -> list[Hit]:
+    def _kept(self, rated: Iterable[Rated], asked: Near, language: Language | None, k: int) -> list[Hit]:
         """At most `k`, without other languages where the text exists in the asker's, and without what is said twice."""
         kept: list[Hit] = []
         said: list[frozenset[str]] = []
-        for number, cosine, rating, asked in rated:
+        for number, cosine, rating in rated:
             passage = self.passages[number]
             if language and passage.language != language and language in self._languages[_text_of(passage)]:
                 continue
             words = frozenset(passage.text.lower().split())
             if not any(_alike(words, others) for others in said):
                 said.append(words)
-                kept.append(Hit(passage, cosine, rating, self._paths[passage.document], asked, border))
+                near, told = asked.passages.get(number, 0.0), asked.sentences.get(number, {})
+                kept.append(Hit(passage, cosine, rating, self._paths[passage.document], near, told, asked.border))
                 if len(kept) == k:
                     break
         return kept
@@ -217,7 +216,7 @@ class Index:
         parts = [_FORMAT, self._embedder.name, str(self._vectors.shape[1])]
         parts += [f"{passage.id} {passage.digest}" for passage in self.passages]
         if self._noted:
-            parts += [hashlib.sha256(part.tobytes()).hexdigest() for part in (self._noted.numbers, self._noted.vectors)]
+            parts.append(hashlib.sha256(self._noted.vectors.tobytes()).hexdigest())
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def _opened(self, root: Path, library: str, words: Callable[[], Iterable[Bits]]) -> Opened:

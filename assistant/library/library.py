@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.domain.asking import Noted
 from assistant.domain.maturity import Language
 from assistant.errors import StoreError, UserError
 from assistant.library import asked
@@ -58,7 +59,7 @@ class Library:
         self._lock = threading.RLock()
         self._opened: tuple[int, Index | None, dict[str, Passage]] | None = None
         self._retired: Index | None = None
-        self._noted: asked.Noted = {}
+        self._noted: Noted = {}
         self._kept = self._vectors
 
     def ingest(
@@ -80,14 +81,14 @@ class Library:
         return self._ingest(paths, progress, ignored, ignored, sync=True)
 
     def note(
-        self, noted: asked.Noted, kept: PassageVectors, progress: Callable[[int, int], None] = lambda _done, _of: None
+        self, noted: Noted, kept: PassageVectors, progress: Callable[[int, int], None] = lambda _done, _of: None
     ) -> None:
         """From now on finds passages also by the questions noted for their sections; those that `kept` lacks are embedded.
 
         Raises:
             StoreError: the catalogue cannot be read or written.
         """
-        questions = list(dict.fromkeys(question for some in noted.values() for question in some))
+        questions = list(dict.fromkeys(note.question for notes in noted.values() for note in notes))
         kept.ensure(questions, lambda done: progress(done, len(questions)), query=True)
         with self._lock:
             self._noted, self._kept, opened = noted, kept, self._opened

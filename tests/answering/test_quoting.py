@@ -45,6 +45,7 @@ class Hit:
     score: float
     border: float | None = None
     rating: float = 0.0
+    told: dict[int, float] = field(default_factory=dict)
 
 
 def asked(name: str) -> list[dict[str, Any]]:
@@ -150,7 +151,10 @@ def test_the_shipped_library_answers_what_it_can_and_nothing_else(engine: Engine
             assert passage.language == row["language"]
     right = [row for row, answer in said if any(text.lower() in answer.text.lower() for text in row["holds"])]
     assert len(right) >= 0.8 * len(said)
-    assert sum(answer.topic == row["topic"] for row, answer in said) >= 0.9 * len(said)
+    topics = [
+        row["topic"] if isinstance(row["topic"], list) else [row["topic"]] for row, _ in said
+    ]  # two texts may answer
+    assert sum(answer.topic in right for right, (_, answer) in zip(topics, said, strict=True)) >= 0.9 * len(said)
 
 
 def test_a_question_is_quoted_only_to_whom_asks_what_to_ask(engine):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.library.asked import BEYOND
+from assistant.domain.asking import BEYOND, Note
 from assistant.library.catalogue import Catalogue
 from assistant.library.hashed import HashedEmbedder
 from assistant.library.library import Library
@@ -26,7 +26,7 @@ def library(tmp_path: Path) -> Library:
 def note(library: Library, tmp_path: Path, **noted: str) -> None:
     kept = PassageVectors(Catalogue(tmp_path / "questions.sqlite3"), HashedEmbedder(dimension=512))
     names = {"wood": "sheds.en#wood", "steel": "sheds.en#steel", "beyond": BEYOND}
-    library.note({names[name]: (question,) for name, question in noted.items()}, kept)
+    library.note({names[name]: (Note(question),) for name, question in noted.items()}, kept)
 
 
 def test_a_passage_is_found_by_words_that_only_a_noted_question_has(library: Library, tmp_path: Path) -> None:
@@ -57,5 +57,19 @@ def test_other_notes_make_another_index(library: Library, tmp_path: Path) -> Non
 
 def test_a_section_that_is_not_there_is_passed_over(library: Library, tmp_path: Path) -> None:
     kept = PassageVectors(Catalogue(tmp_path / "questions.sqlite3"), HashedEmbedder(dimension=512))
-    library.note({"sheds.en#gone": ("Who?",)}, kept)
+    library.note({"sheds.en#gone": (Note("Who?"),)}, kept)
     assert library.search("Beams", 1, "en")[0].border is None
+
+
+def test_the_sentence_that_is_known_to_answer_is_told(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "long.en.md").write_text(
+        "# Long\n\n## Yard\n\nThe yard is swept. Cranes lift stone. Dogs sleep here.\n", encoding="utf-8"
+    )
+    library.ingest([tmp_path / "long.en.md"])
+    kept = PassageVectors(Catalogue(tmp_path / "questions.sqlite3"), HashedEmbedder(dimension=512))
+    library.note({"long.en#yard": (Note("Who guards at night?", ("Dogs sleep",)), Note("How clean is it?"))}, kept)
+    (hit, *_) = library.search("Who guards at night?", 1, "en")
+    assert hit.passage.locator.heading == ("Yard",)
+    assert list(hit.told) == [2]
+    assert hit.told[2] == hit.asked > 0.9
+    assert library.search("How clean is it?", 1, "en")[0].told.get(2, 0.0) < 0.9
