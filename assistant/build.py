@@ -95,7 +95,7 @@ class Engine:
         model, knowledge = self.knowledge.model, self.knowledge
         taught = lessons(model, *(knowledge.reading(name) for name in ("other", "silent", "parts", "remarks")))
         cache = self.settings.cache
-        return trained(model, taught, self._embed_many, self.embedder.queries, self.embedder.name, cache)
+        return trained(model, taught, self._embed_many, self.embedder.utterances, self.embedder.name, cache)
 
     @cached_property
     def reader(self) -> RuleReader:
@@ -304,11 +304,13 @@ class Engine:
     def _embed_many(self, texts: Sequence[str]) -> Vectors:
         _ = self.embedder.model  # unpacked and loaded before the next wait is announced
         self.say(f"Teaching the reader from {len(texts):,} sentences (once, a few minutes)")
-        parts = []
-        for start in range(0, len(texts), _BATCH):
-            parts.append(self.embedder.encode(texts[start : start + _BATCH], query=True))
-            self.count(min(start + _BATCH, len(texts)), len(texts), "sentences")
-        return np.concatenate(parts)
+        order = sorted(range(len(texts)), key=lambda number: len(texts[number]))  # texts of a length need no padding
+        heard: dict[int, Vectors] = {}
+        for start in range(0, len(order), _BATCH):
+            numbers = order[start : start + _BATCH]
+            heard |= zip(numbers, self.embedder.hear([texts[number] for number in numbers]), strict=True)
+            self.count(len(heard), len(texts), "sentences")
+        return np.stack([heard[number] for number in range(len(texts))])
 
 
 def asked_of(knowledge: Knowledge, documents: Mapping[str, Document]) -> Noted:

@@ -51,6 +51,10 @@ FAR = 2
 PATIENCE = 2
 """Turns that may pass a question by before it is left open."""
 
+_ANSWERS: dict[str, tuple[type[Evidence], ...]] = {
+    "pains": (Pain,), "goals": (Goal,), "barriers": (BarrierSaid,), "technologies": (TechnologySaid,), "targets": (TargetChosen,),
+}  # fmt: skip
+"""What answers a question that is about no item, also where it corrects what was said before."""
 _CONFLICT_FACTS = frozenset({"employees", "order_type"})
 
 
@@ -146,11 +150,12 @@ class _Fold:
         if any(isinstance(act, Remove) and act.what == asked.id for act in acts):
             return
         beside = (Question, LanguageChange, Remove, CapacitySaid, PlanDecision, PlanApproved)
+        about = _ANSWERS.get(asked.id, ())
         content = [
             act
             for act in acts
             if not isinstance(act, beside)
-            and not (isinstance(act, Evidence) and act.correction)
+            and not (isinstance(act, Evidence) and act.correction and not isinstance(act, about))
             and not (isinstance(act, Signal) and act.signal in ("small_talk", "progress", "unread"))
         ]
         aside = [act for act in acts if act not in content]
@@ -211,8 +216,8 @@ class _Fold:
             self._miss(asked.id, aside)
 
     def _miss(self, asked: str, aside: Sequence[AnyAct]) -> None:
-        """The turn passed the question by. A question or a correction costs no patience."""
-        if aside:
+        """The turn passed the question by. A question costs no patience, nor does a correction that changed something."""
+        if any(not isinstance(act, Evidence) or isinstance(act, Question) for act in aside) or (aside and self.news):
             return
         self.misses = self.misses + 1 if self.missed == asked else 1
         self.missed = asked

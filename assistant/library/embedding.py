@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 _REMEMBERED = 512
 _LAYER = 2 / 3  # of the way up, words of two languages that mean the same lie closest
+_LOWER = (
+    1 / 3,
+    2 / 3,
+)  # of the way up, tense and person are still heard, which the vector of the whole text smooths over
 _TYPICAL = (
     "The machine stood still for two hours because nobody had noticed that the material had run out.",
     "Which supplier should we ask, and what does it cost to try it for a month?",
@@ -54,6 +58,35 @@ class Seen:
     """Of each word; (0, …) where the model has no words of its own."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """What one pass of the model made of n texts."""
+
+    vectors: Vectors
+    """(n, d), unit length."""
+    layers: Sequence[Any]
+    """States after each layer, the embedding first, (n, tokens, d) each."""
+    mask: NDArray[np.bool_]
+    """(n, tokens): what is no padding."""
+    offsets: NDArray[np.int64]
+    """Where each token stands in its text, (n, tokens, 2)."""
+
+    def words(self, texts: Sequence[str]) -> list[Vectors]:
+        """A vector for each word of each text, from a middle layer."""
+        states = self._at(_LAYER)
+        rows = enumerate(zip(texts, self.mask, strict=True))
+        return [pooled(text, self.offsets[row][mask], states[row][mask]) for row, (text, mask) in rows]
+
+    def views(self) -> Vectors:
+        """(n, b, d): the vector of each text, then the mean of its tokens on lower layers."""
+        weights = self.mask / self.mask.sum(axis=1, keepdims=True)
+        lower = [np.einsum("nt,ntd->nd", weights, self._at(height)) for height in _LOWER]
+        return np.stack([self.vectors, *lower], axis=1).astype(np.float32)
+
+    def _at(self, height: float) -> Vectors:
+        return np.asarray(self.layers[round(height * (len(self.layers) - 1))].numpy(), np.float32)
+
+
 class Embedder:
     """Maps n texts to (n, d) unit vectors of float32. Loads the model on first use; safe to share between threads.
 
@@ -68,6 +101,7 @@ class Embedder:
         self._lock, self._memory = threading.Lock(), threading.Lock()
         self._remembered: OrderedDict[str, Vectors] = OrderedDict()
         self._questions: OrderedDict[str, Seen] = OrderedDict()
+        self._heard: OrderedDict[str, Vectors] = OrderedDict()
 
     @property
     def model(self) -> SentenceTransformer:
@@ -110,11 +144,45 @@ class Embedder:
                         memory.popitem(last=False)
         return known
 
+    def utterances(self, texts: Sequence[str]) -> Vectors:
+        """Utterances, looked at once, (n, b, d): the vector of each, as `queries`, then the mean of its tokens on lower layers.
+
+        Where the model is of another build there are no lower layers, and b is 1.
+        """
+        keys = [hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() for text in texts]
+        with self._memory:
+            found = {key: heard for key in keys if (heard := self._heard.get(key)) is not None}
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        if missing:
+            fresh = dict(zip(missing, self.hear(list(missing.values())), strict=True))
+            found |= fresh
+            with self._memory:
+                self._heard |= fresh
+                self._remembered |= {key: heard[0] for key, heard in fresh.items()}
+                for memory in (self._heard, self._remembered):
+                    while len(memory) > _REMEMBERED:
+                        memory.popitem(last=False)
+        return np.stack([found[key] for key in keys]) if keys else np.zeros((0, 1, 0), np.float32)
+
+    def hear(self, texts: Sequence[str], batch: int = 32) -> Vectors:
+        """As `utterances`, straight from the model."""
+        if self._tower is None:
+            return self.encode(texts, query=True)[:, None]
+        plain = [text.encode("utf-8", "replace").decode() for text in texts]
+        order = sorted(range(len(plain)), key=lambda number: len(plain[number]))  # texts of a length need no padding
+        heard: dict[int, Vectors] = {}
+        for start in range(0, len(order), batch):
+            numbers = order[start : start + batch]
+            passed = self._through(self.model, [plain[number] for number in numbers], query=True)
+            heard |= zip(numbers, passed.views(), strict=True)
+        return np.stack([heard[number] for number in range(len(plain))])
+
     def forget(self) -> None:
         """Drops what is remembered, for whoever measures."""
         with self._memory:
             self._remembered.clear()
             self._questions.clear()
+            self._heard.clear()
 
     def look(self, texts: Sequence[str], *, query: bool) -> list[Seen]:
         """One batch through the model: the vector of each text and the words in it."""
@@ -122,10 +190,10 @@ class Embedder:
         if self._tower is None:
             vectors = self.encode(plain, query=query)
             return [Seen(vector, np.zeros((0, 1), np.uint64)) for vector in vectors]
-        states, offsets, vectors = self._through(model, plain, query=query)
+        passed = self._through(model, plain, query=query)
         return [
-            Seen(vector, signs(pooled(text, offset, state), self._centre))
-            for text, offset, state, vector in zip(plain, offsets, states, vectors, strict=True)
+            Seen(vector, signs(words, self._centre))
+            for words, vector in zip(passed.words(plain), passed.vectors, strict=True)
         ]
 
     def encode(self, texts: Sequence[str], *, query: bool, batch: int = 32) -> Vectors:
@@ -150,18 +218,15 @@ class Embedder:
         try:
             return np.asarray(np.load(path), np.float32)
         except (OSError, ValueError):
-            states, offsets, _ = self._through(self.model, _TYPICAL, query=False)
-            centre = np.concatenate([pooled(*one) for one in zip(_TYPICAL, offsets, states, strict=True)]).mean(axis=0)
+            words = self._through(self.model, _TYPICAL, query=False).words(_TYPICAL)
+            centre = np.concatenate(words).mean(axis=0)
             with suppress(OSError):
                 part = path.with_suffix(f".{os.getpid()}.npy")
                 np.save(part, centre)
                 part.replace(path)
             return np.asarray(centre, np.float32)
 
-    def _through(
-        self, model: SentenceTransformer, texts: Sequence[str], *, query: bool
-    ) -> tuple[list[Vectors], list[NDArray[np.int64]], Vectors]:
-        """States of a middle layer for each token, their offsets in the text, and the unit vector of each text."""
+    def _through(self, model: SentenceTransformer, texts: Sequence[str], *, query: bool) -> _Passed:
         import torch
 
         prompts = model.prompts or {}
@@ -177,12 +242,9 @@ class Embedder:
             features: dict[str, Any] = {**batch, "token_embeddings": out.last_hidden_state}
             for module in list(model)[1:]:
                 features = module(features)
-        middle = out.hidden_states[round(_LAYER * self._tower.config.num_hidden_layers)]
         vectors = np.asarray(features["sentence_embedding"], np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        held = [mask.numpy() for mask in batch["attention_mask"].bool()]
-        states = [middle[row].numpy()[mask] for row, mask in enumerate(held)]
-        return states, [offsets[row][mask] for row, mask in enumerate(held)], vectors
+        return _Passed(vectors, out.hidden_states, batch["attention_mask"].bool().numpy(), offsets)
 
     def _load(self) -> SentenceTransformer:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

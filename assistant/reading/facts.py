@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assistant.domain.acts import Fact
 from assistant.domain.maturity import Language
@@ -126,7 +126,14 @@ class FactReader:
         self._place_before = re.compile(_PLACE_BEFORE[language], re.IGNORECASE)
 
     def read(
-        self, sentence: Piece, *, correction: bool, asked: str | None, telling: bool, story: bool = False
+        self,
+        sentence: Piece,
+        *,
+        correction: bool,
+        asked: str | None,
+        telling: bool,
+        story: bool = False,
+        said: Sequence[int] = (),
     ) -> Iterator[Fact]:
         """The facts in `sentence`.
 
@@ -136,12 +143,13 @@ class FactReader:
             asked: The fact that was asked about ("employees"), if one was.
             telling: The person tells about the company as such; sector and order type are read only then.
             story: The opening story is told; products and customers are read only then.
+            said: Numbers of employees that were said before; asked about them, people mostly say which of these is right.
         """
-        if (employees := self._read_employees(sentence, asked, telling)) is not None:
+        if (employees := self._read_employees(sentence, asked, telling, said)) is not None:
             match, value = employees
             replaced = correction or bool(_REPLACED.search(sentence.text))
             yield _fact("employees", value, sentence, match.span(), replaced)
-        yield from self._read_municipality(sentence, correction, telling)
+        yield from self._read_municipality(sentence, correction, telling, story)
         for field, pattern in (("systems", self._lexicon.systems), ("machines", self._lexicon.machines)):
             for match in pattern.finditer(sentence.text):
                 if match.group() in _COMMON_WORDS or _WITHOUT.search(sentence.text[: match.start()]):
@@ -166,25 +174,35 @@ class FactReader:
                 ):
                     yield _fact(field, told["value"].strip(), sentence, told.span("value"), correction)
 
-    def _read_employees(self, sentence: Piece, asked: str | None, telling: bool) -> tuple[re.Match[str], int] | None:
+    def _read_employees(
+        self, sentence: Piece, asked: str | None, telling: bool, said: Sequence[int]
+    ) -> tuple[re.Match[str], int] | None:
         patterns = self._strong + (self._weak if telling or asked == "employees" else [])
         if asked == "employees":
-            patterns = [*patterns, re.compile(rf"(?<!\w){_N}(?!\w)", re.IGNORECASE)]
+            bare = re.compile(rf"(?<!\w){_N}(?!\w)", re.IGNORECASE)
+            first = next((m for m in bare.finditer(sentence.text) if _value(m) in said and not _negated(m)), None)
+            if first is not None and (number := _value(first)) is not None:
+                return first, number
+            patterns = [*patterns, bare]
         for pattern in patterns:
             for match in pattern.finditer(sentence.text):
                 if match["n"].casefold() in _ARTICLES and asked != "employees":
                     continue
-                number = numbers.parse(match["n"])
-                negated = _NOT.search(sentence.text[: match.start("n")]) or _NOT.search(sentence.text[: match.start()])
-                if number is not None and 1 <= number.value <= LARGEST_FIRM and not negated:
-                    return match, number.value
+                number = _value(match)
+                if number is not None and 1 <= number <= LARGEST_FIRM and not _negated(match):
+                    return match, number
         return None
 
-    def _read_municipality(self, sentence: Piece, correction: bool, telling: bool) -> Iterator[Fact]:
+    def _read_municipality(self, sentence: Piece, correction: bool, telling: bool, story: bool) -> Iterator[Fact]:
         for match in self._lexicon.place.finditer(sentence.text):
             before, capital = sentence.text[: match.start()], match.group()[:1].isupper()
-            named = self._place_before.search(before) or (
-                (telling or correction) and _COUNCIL.match(sentence.text[match.end() :]) and not _NOT.search(before)
+            opens = story and not before.strip() and sentence.text[match.end() : match.end() + 1] in (",", "")
+            named = (
+                opens
+                or self._place_before.search(before)
+                or (
+                    (telling or correction) and _COUNCIL.match(sentence.text[match.end() :]) and not _NOT.search(before)
+                )
             )
             at_home = named and (telling or correction or _HOME.search(before)) and not _NOT_HOME.search(before)
             if capital and at_home:
@@ -205,6 +223,15 @@ class FactReader:
             return found.get("mixed", first), "mixed"
         name, match = next(iter(found.items()))
         return match, name
+
+
+def _value(match: re.Match[str]) -> int | None:
+    number = numbers.parse(match["n"])
+    return None if number is None else number.value
+
+
+def _negated(match: re.Match[str]) -> bool:
+    return bool(_NOT.search(match.string[: match.start("n")]) or _NOT.search(match.string[: match.start()]))
 
 
 def _fact(field: str, value: int | str, sentence: Piece, span: tuple[int, int], correction: bool) -> Fact:

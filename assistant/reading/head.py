@@ -1,7 +1,8 @@
 """The head: from the words of an utterance to probabilities of item and stage, and whether it tells what the firm does now.
 
 Trained on the exemplars, never on eval data: multinomial logistic regressions on the sentence embedding and the words side
-by side. Deterministic; kept in the cache folder under the digest of everything it was trained on.
+by side. Whether something is told of today, and whether parts of the firm differ, is heard on lower layers too, which keep
+more of tense and person (Tenney, Das and Pavlick 2019, https://doi.org/10.18653/v1/P19-1452). Deterministic; kept in the cache folder under the digest of everything it was trained on.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ from assistant.reading.lessons import NOW, Lessons
 
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
+"""n texts to (n, b, d): the unit vector of each, then what lower layers of the model hear in it, if it has any."""
 Features: TypeAlias = csr_matrix
-"""One row for each text: its centred unit vector, then its words, (n, d + grams.SIZE)."""
+"""One row for each text: its centred unit vector, then its words, (n, d + grams.SIZE). Where tense and person count, the
+vectors of all layers, (n, b d + grams.SIZE)."""
 STRENGTH = 20.0
 """Inverse regularisation (C) of the regressions."""
-_VERSION = 7
+_VERSION = 8
 
 
 class Head:
@@ -49,11 +52,11 @@ class Head:
 
     def features(self, texts: Sequence[str]) -> Features:
         """Vectors and words of n texts."""
-        return _features(self._embed(texts) - self._centre, grams.counted(texts), self._rarity)
+        return _features(self._embed(texts)[:, 0] - self._centre[0], grams.counted(texts), self._rarity)
 
     def word_features(self, texts: Sequence[str]) -> Features:
         """The same from the words alone, the vector left at nothing: no text is embedded."""
-        return _features(np.zeros((len(texts), len(self._centre)), np.float32), grams.counted(texts), self._rarity)
+        return _features(np.zeros((len(texts), self._centre.shape[1]), np.float32), grams.counted(texts), self._rarity)
 
     def about(self, features: Features) -> NDArray[np.float32]:
         """(n, items + 1) probabilities, columns in the order of `items`, the last: none of them."""
@@ -67,7 +70,7 @@ class Head:
 
     def tells(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n,) probability that each text tells what the firm does now."""
-        features = self.features(texts)
+        features = self._heard(texts)
         return np.asarray(_softmax(features @ self._kind_weights.T + self._kind_bias)[:, 0], np.float32)
 
     def words_tell(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -83,10 +86,13 @@ class Head:
             logits = np.hstack([np.zeros_like(logits), logits])
         return dict(zip(self._labels[what], _softmax(logits).T, strict=True))
 
-    def parted(self, features: Features) -> NDArray[np.float32]:
+    def parted(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n,) probability that each text tells of parts of the firm that are on different stages."""
-        logits = features @ self._parted_weights.T + self._parted_bias
+        logits = self._heard(texts) @ self._parted_weights.T + self._parted_bias
         return np.asarray(1 / (1 + np.exp(-logits[:, 0])), np.float32)
+
+    def _heard(self, texts: Sequence[str]) -> Features:
+        return _features(_layers(self._embed(texts), self._centre), grams.counted(texts), self._rarity)
 
 
 def trained(model: MaturityModel, taught: Lessons, embed: Embed, live: Embed, embedding: str, cache: Path) -> Head:
@@ -95,7 +101,7 @@ def trained(model: MaturityModel, taught: Lessons, embed: Embed, live: Embed, em
     Args:
         model: Names the items.
         taught: What it learns from.
-        embed: Maps n texts to (n, d) unit vectors; may report how far it is.
+        embed: See Embed; may report how far it is.
         live: The same for utterances.
         embedding: Name of the embedding model, part of the digest.
         cache: Folder of heads trained before.
@@ -138,21 +144,26 @@ def _train(model: MaturityModel, taught: Lessons, embed: Embed) -> dict[str, NDA
     texts += seen
     size, before = len(taught.samples), len(taught.samples) + len(taught.other)
     after = before + len(told)
+    last = after + len(taught.parts)
     vectors, counts = embed(texts), grams.counted(texts)
     centre, rare = vectors[:size].mean(axis=0), grams.rarity(counts[:size])
-    features = _features(vectors - centre, counts, rare)
+    features = _features(vectors[:, 0] - centre[0], counts, rare)
+    heard = _features(_layers(vectors[:last], centre), counts[:last], rare)
 
     items = np.array([order.index(item) for item, _, _ in taught.samples])
     stages = np.array([stage for _, stage, _ in taught.samples])
     nothing = np.full(len(taught.other), len(order))
     item_weights, item_bias = _fit(features[:before], np.concatenate([items, nothing]))
-    kind = np.array([0] * size + [kinds.index(kind) for kind in kinds for _ in taught.silent.get(kind, ())])
-    rows = np.r_[0:size, before:after]
-    kind_weights, kind_bias = _fit(features[rows], kind)
-    word_weights, word_bias = _fit(features[rows][:, vectors.shape[1] :], kind, STRENGTH / 4)
-    last = after + len(taught.parts)
+    kind = (
+        [0] * size
+        + [kinds.index(kind) for kind in kinds for _ in taught.silent.get(kind, ())]
+        + [0] * len(taught.parts)
+    )
+    rows = np.r_[0:size, before:last]
+    kind_weights, kind_bias = _fit(heard[rows], np.array(kind))
+    word_weights, word_bias = _fit(features[rows][:, vectors.shape[2] :], np.array(kind), STRENGTH / 4)
     rows = np.r_[0:size, before : before + len(taught.silent.get(NOW, ())), after:last]
-    parted_weights, parted_bias = _fit(features[rows], (rows >= after).astype(np.int64))
+    parted_weights, parted_bias = _fit(heard[rows], (rows >= after).astype(np.int64))
     place = {text: last + number for number, text in enumerate(seen)}
     told_apart: dict[str, NDArray[np.floating]] = {}
     for what in taught.remarks:
@@ -178,6 +189,13 @@ def _train(model: MaturityModel, taught: Lessons, embed: Embed) -> dict[str, NDA
         "stage_weights": np.array(weights, half), "stage_bias": np.array(biases, np.float32),
         **told_apart,
     }  # fmt: skip
+
+
+def _layers(views: Vectors, centre: Vectors) -> Vectors:
+    """(n, b, d) as n rows: each layer centred and of unit length."""
+    apart = views - centre
+    apart /= np.maximum(np.linalg.norm(apart, axis=2, keepdims=True), 1e-6)
+    return apart.reshape(len(apart), -1)
 
 
 def _features(vectors: Vectors, counts: csr_matrix, rare: NDArray[np.float32]) -> Features:

@@ -31,26 +31,29 @@ settles its item."""
 ITEM_UNASKED = 0.85
 TOLD_UNASKED = 0.7
 """Probability of an item that was not asked about, and certainty that the words tell of today, from which it is read."""
-RANGE = (0.63, 0.41, 0.29, 1.0, -0.43, 2.63)
-"""Weights of the log-odds that two parts of an answer are on their two stages, of the log-probability that each of them is
-about the item, of the log-odds that parts of the firm differ, of the log-odds of the whole's likeliest stage, and a
-constant. Fitted (logistic) on answers of two writers, each read by what the head had learnt from others; the fourth was
-raised from 0.45 on the tuning part of evals/data, since the head has learnt from these two as well."""
-PARTED, FINELY_PARTED = 0.62, 0.73
-"""Probability from which an answer tells of two stages, in its sentences and contrasts or in smaller parts: false ranges
-cost more than missed ones, which are rare."""
-NONE_OF_IT = 0.7
-"""What a part on stage 0 takes from the log-odds: "nobody" and "never" stand in many an answer about one way of working."""
 SIDES = 1.5
 """What parts of the firm set against each other by name add to the log-odds that they differ."""
-APART = 2
-"""Stages that two parts must lie apart to make a range."""
 STORY = 80
 """Words from which an answer to an item is also read, sentence by sentence, for what it tells of others."""
 QUOTED = 0.005
 """Share of the strongest sentence's weight from which another one is quoted with it: only plain side remarks are left out."""
-_CONTRASTS = re.compile(r",? (?:but|while|whereas|men|mens|hvorimod) ", re.IGNORECASE)
+_CONTRASTS = re.compile(
+    r",? (?:but|while|whereas|men|mens|hvorimod) "
+    r"|, (?=(?:the (?:old|new|other|rest|second)|(?:den|det|de) (?:gamle|nye|anden|andet|andre)|resten)\b)",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r"[,;:]\s+|\s[-–—]\s|[.!?]\s+|,? (?:but|and|while|whereas|men|og|mens|hvorimod) ", re.IGNORECASE)
+RANGE = (
+    (_CONTRASTS, (0.96, 0.76, 1.30, 0.65, -0.31, -1.33, -1.68, 1.87), 0.5),
+    (_PARTS, (0.76, 0.44, 0.52, 0.50, -0.35, -0.83, -1.75, 0.40), 0.7),
+)
+"""How an answer is cut into parts, what speaks for two of them making a range, and the probability from which they do.
+
+Weights of the log-odds that the two parts are on their stages, of the log-probability that the lower and the higher one is
+about the item, of the log-odds that parts of the firm differ, of the log-odds of the whole's likeliest stage, of the lower
+stage being 0 ("nobody" and "never" stand in many an answer about one way of working), of the stages being neighbours, and
+a constant. Fitted (logistic) on the tuning part of evals/data; the limits by five folds of it: false ranges cost more than
+missed ones, which are rare."""
 
 
 class ItemReader:
@@ -93,7 +96,8 @@ class ItemReader:
         self, item: str, pieces: Sequence[Piece], certain: float, *, surely: bool, sides: bool
     ) -> tuple[int, int, list[float]] | None:
         """Lowest and highest stage, and the probability of each; None when the words are about something else."""
-        features = self._head.features([" ".join(piece.text for piece in pieces)])
+        whole = " ".join(piece.text for piece in pieces)
+        features = self._head.features([whole])
         own = float(self._own(item, features)[0])
         scores = self._head.stage_probabilities(item, features)[0]
         believed = belief(certain, own, float(scores.max()))
@@ -102,7 +106,7 @@ class ItemReader:
         stage = int(scores.argmax())
         span = None
         if believed >= SETTLED:  # a range is recorded at once, so it is read only from what is believed
-            parted = _log_odds(float(self._head.parted(features)[0])) + SIDES * sides
+            parted = _log_odds(float(self._head.parted([whole])[0])) + SIDES * sides
             span = self._span(item, pieces, parted, float(scores.max()))
         return (*(span or (stage, stage)), _doubted(scores, believed))
 
@@ -115,35 +119,33 @@ class ItemReader:
 
         `parted` are the log-odds that parts of the firm differ, `whole` is that of the likeliest stage of all in one.
         """
-        for cut, limit in ((_CONTRASTS, PARTED), (_PARTS, FINELY_PARTED)):
+        for cut, weights, limit in RANGE:
             parts = [part for piece in pieces for part in cut.split(piece.text) if len(part.split()) > 1]
-            found = self._apart(item, parts, parted, whole)
-            if found is not None and found[0] >= limit:
-                return found[1:]
+            found = self._apart(item, parts) if len(parts) > 1 else None
+            if found is None:
+                continue
+            (low, high), signs = found
+            signs = (*signs, parted, _log_odds(whole), float(low == 0), float(high - low == 1), 1.0)
+            if _logistic(sum(weight * sign for weight, sign in zip(weights, signs, strict=True))) >= limit:
+                return low, high
         return None
 
-    def _apart(self, item: str, parts: Sequence[str], parted: float, whole: float) -> tuple[float, int, int] | None:
-        """How likely the two clearest of `parts` make a range, and its ends; None where none lie apart."""
-        if len(parts) < 2:
-            return None
+    def _apart(self, item: str, parts: Sequence[str]) -> tuple[tuple[int, int], tuple[float, ...]] | None:
+        """The stages of the two clearest of `parts` that are on different ones, and what is known of these parts."""
         words = self._head.word_features(parts)
         stages, own = self._head.stage_probabilities(item, words), self._own(item, words)
         best, top = stages.argmax(axis=1), stages.max(axis=1)
-        about = np.minimum(1.0, own / 0.2)
-        weights = top * about
+        weights = top * np.minimum(1.0, own / 0.2)
         clearest = {int(stage): int(np.where(best == stage, weights, -1.0).argmax()) for stage in np.unique(best)}
         pairs = [  # the clearest of each stage: an answer may have thousands of parts
             (float(weights[a] * weights[b]), a, b)
-            for low, a in clearest.items() for high, b in clearest.items() if high >= low + APART
+            for low, a in clearest.items() for high, b in clearest.items() if high > low
         ]  # fmt: skip
         if not pairs:
             return None
         _, a, b = max(pairs)
-        signs = (
-            _log_odds(float(top[a] * top[b])), _log(float(own[a])), _log(float(own[b])), parted, _log_odds(whole),
-        )  # fmt: skip
-        log_odds = sum(weight * sign for weight, sign in zip(RANGE, signs, strict=False)) + RANGE[-1]
-        return _logistic(log_odds - NONE_OF_IT * (best[a] == 0)), int(best[a]), int(best[b])
+        signs = (_log_odds(float(top[a] * top[b])), _log(float(own[a])), _log(float(own[b])))
+        return (int(best[a]), int(best[b])), signs
 
     def _quoted(self, item: str, low: int, high: int, pieces: Sequence[Piece]) -> tuple[Piece, Piece]:
         """The first and the last of the sentences that carry the stage: side remarks at either end are not quoted."""

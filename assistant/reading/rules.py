@@ -27,6 +27,8 @@ from assistant.reading.telling import Told, told
 
 MOST_EMBEDDED = 5000
 """Characters of one utterance that are embedded at the most; the rest is read by cues and names alone."""
+WORDS = 0.65
+"""Share of letters and figures from which a turn is taken for words."""
 NOT_ABOUT_ITEMS = ("barriers", "technologies", "targets", "rating")
 """Questions whose answers are read for what they ask, never for items."""
 PUT_IN = ("targets", "")
@@ -96,7 +98,7 @@ class RuleReader:
 
     def _heard(self, utterance: Utterance, asked: str) -> Told:
         """What is told of the company today, where items are read at all; a few words beside a question are not."""
-        if asked in NOT_ABOUT_ITEMS:
+        if asked in NOT_ABOUT_ITEMS or not _mostly_words(utterance):
             return Told()
         heard = told(Utterance(_bounded(utterance.pieces)), self._head)
         few = sum(len(piece.text.split()) for piece in heard.pieces) <= SHORT
@@ -153,13 +155,16 @@ class RuleReader:
         told = utterance.of("evidence")
         telling = asked in ("story", "pains", "goals", "readback")
         asked_fact = asked.removeprefix("company.") if asked.startswith("company.") else None
+        staff = [fact for fact in context.profile.facts if fact.field == "employees"]
+        said = [int(f.value) for fact in staff for f in (fact, fact.conflict) if f is not None]
         seen: set[tuple[str, object]] = set()
         pieces = utterance.of("evidence", "past", "agree") if correction or asked_fact else told
         for piece in pieces:
             for fact in self._facts[language].read(
-                piece, correction=correction, asked=asked_fact, telling=telling, story=asked == "story"
+                piece, correction=correction, asked=asked_fact, telling=telling, story=asked == "story", said=said
             ):
-                if (fact.field, fact.value) not in seen:
+                settled = asked_fact == fact.field and any(field == asked_fact for field, _ in seen)
+                if not settled and (fact.field, fact.value) not in seen:  # "Seven. Twelve was when mother ran it."
                     seen.add((fact.field, fact.value))
                     yield fact
         if asked == "barriers":
@@ -243,6 +248,12 @@ def spoken_language(text: str, default: Language) -> Language:
     counts = {language: len(pattern.findall(text)) for language, pattern in _MARKS.items()}
     other: Language = "da" if default == "en" else "en"
     return other if counts[other] >= 3 and counts[other] > 3 * counts[default] else default
+
+
+def _mostly_words(utterance: Utterance) -> bool:
+    """Whether what was said is words rather than signs."""
+    signs = [sign for piece, _ in utterance.pieces for sign in piece.text if not sign.isspace()]
+    return sum(sign.isalnum() for sign in signs) >= WORDS * len(signs)
 
 
 def _bounded(pieces: Sequence[tuple[Piece, Verdict]]) -> list[tuple[Piece, Verdict]]:

@@ -25,12 +25,14 @@ ROW = {
 
 
 @pytest.mark.parametrize("part", ["tune", "measure"])
-def test_each_part_holds_every_item_and_stage_twice_in_both_languages(part: str) -> None:
+def test_each_part_holds_every_item_and_stage_at_least_twice_in_both_languages(part: str) -> None:
     rows = labelled.load(part)
     clear = Counter((row.language, row.item, row.stage) for row in rows if row.kind == "clear")
     assert len(clear) == 2 * 15 * 6
-    assert set(clear.values()) == {2}
-    assert Counter(row.kind for row in rows if row.kind != "clear") == dict.fromkeys(labelled.KINDS[1:], 10)
+    tricky = Counter(row.kind for row in rows if row.kind != "clear")
+    assert min(clear.values()) >= 2
+    assert set(tricky) == set(labelled.KINDS[1:])
+    assert min(tricky.values()) >= 10
 
 
 def test_the_parts_share_no_answer() -> None:

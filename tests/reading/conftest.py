@@ -62,7 +62,7 @@ def nameless(model, cues, lexicon) -> RuleReader:
     """A reader that reads cues and names as ever but takes nothing to be about an item."""
     n, size = len(model.order), 2 + grams.SIZE
     arrays = {
-        "centre": np.zeros(2), "rarity": np.ones(grams.SIZE), "sharpness": np.float32(1),
+        "centre": np.zeros((1, 2)), "rarity": np.ones(grams.SIZE), "sharpness": np.float32(1),
         "item_weights": np.zeros((n + 1, size)), "item_bias": np.eye(n + 1)[n] * 20,
         "stage_weights": np.zeros((n, 6, size)), "stage_bias": np.zeros((n, 6)),
         "kind_weights": np.zeros((2, size)), "kind_bias": np.zeros(2),
@@ -72,7 +72,7 @@ def nameless(model, cues, lexicon) -> RuleReader:
         **{f"{what}_bias": np.zeros(len(names)) for what, names in LABELS.items()},
     }  # fmt: skip
     flat = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items()}
-    head = Head(model.order, flat, lambda texts: np.zeros((len(texts), 2), dtype=np.float32), LABELS)
+    head = Head(model.order, flat, lambda texts: np.zeros((len(texts), 1, 2), dtype=np.float32), LABELS)
     return RuleReader(model, head, cues, lexicon)
 
 
