@@ -223,17 +223,17 @@ class Wording:
         return str(self._texts["click"][key]).format(what=shown)
 
     def _name(self, what: str) -> str:
-        """The title of what a correction is about."""
+        """The title of what a correction is about; what is unknown is refused elsewhere and stays as it is."""
         kind, _, rest = what.partition(".")
         if what in self._model.items:
             return self._model.items[what].title[self._language]
         if kind == "company":
-            return str(self._texts["field"][rest])
+            return str(self._texts["field"].get(rest, rest))
         if kind in ("barriers", "technologies"):
             return self._titles(self._model.barriers if kind == "barriers" else self._model.technologies, [rest])
         if kind == "targets":
-            return self._model.dimension(rest).title[self._language]
-        return str(self._texts["click"]["about"][kind])
+            return next((one.title[self._language] for one in self._model.dimensions if one.id == rest), rest)
+        return str(self._texts["click"]["about"].get(kind, what))
 
     def capacity(self, hours: int | None, money: Cost | None) -> str:
         """Own hours and money in words; empty when neither is known."""

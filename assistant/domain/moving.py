@@ -22,22 +22,23 @@ class Moves:
 
 
 def moves(state: State, plan: Plan, model: MaturityModel, actions: Mapping[str, Action]) -> dict[str, Moves]:
-    """Action of `plan`, which is the current one of `state` -> how it can be moved within its step or into the next one."""
+    """Action of `plan`, which is the current one of `state` -> how it can be moved, so that a move that the rules of the plan undo is not offered."""
     order = [name for step in plan.steps for name in step.order]
 
-    def changes(name: str, before: str) -> bool:
+    def goes(name: str, before: str) -> int:
+        """Places by which the move takes `name` down, less than 0 when it goes up."""
         decision = PlanDecision(decision="move", action=name, before=before)
         moved = current(
             state.model_copy(update={"decisions": (*state.decisions, decision), "versions": ()}), model, actions
         )
-        return [one for step in moved.steps for one in step.order] != order
+        return [one for step in moved.steps for one in step.order].index(name) - order.index(name)
 
     found = {}
     for at, name in enumerate(order):
         earlier = order[at - 1] if at else None
         later = order[at + 2] if at + 2 < len(order) else "" if at + 1 < len(order) else None
         found[name] = Moves(
-            earlier=earlier if earlier is not None and changes(name, earlier) else None,
-            later=later if later is not None and changes(name, later) else None,
+            earlier=earlier if earlier is not None and goes(name, earlier) < 0 else None,
+            later=later if later is not None and goes(name, later) > 0 else None,
         )
     return found

@@ -9,6 +9,7 @@ from assistant.replies import Reply
 from assistant.web.pages.forms import button, form
 from assistant.web.words import Words
 
+UNDO = "undo"
 NOTHING = '<div class="v-told" role="status"></div>'
 ON_WISH = "element.addEventListener('wish', (event) => trigger('submit', {wished: event.detail}));"
 """Runs in the browser for every panel; `panels.js` sends the event, so that forms work however often a panel is drawn anew."""
@@ -16,9 +17,9 @@ ON_WISH = "element.addEventListener('wish', (event) => trigger('submit', {wished
 
 def taken(key: str, reply: Reply, words: Words) -> str:
     """The form called `key` was taken in, with the means to take that back."""
-    undo = form("undo", "undo", button("undo-told", words("undo")), {"seen": reply.turn}, "v-inline")
-    said = reply.text.split("\n\n", maxsplit=1)[0].replace("*", "") if reply.state.news else words("done")
-    return _told("settled", key, escape(said), undo)
+    undo = form("undo", UNDO, button("undo-told", words("undo")), {"seen": reply.turn}, "v-inline")
+    said = reply.text.split("\n\n", maxsplit=1)[0].replace("*", "")
+    return _told("settled", key, escape(said), "" if key == UNDO else undo)
 
 
 def refused(key: str, sentence: str) -> str:

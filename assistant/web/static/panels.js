@@ -55,6 +55,10 @@
       form.querySelector(".v-refused").textContent = "";
       next = close(form);
     }
+    if (form && form.dataset.wish === "ask") {
+      document.querySelector("#v-box textarea")?.focus();
+      return;
+    }
     const same = document.getElementById(here);
     next = next || (same && same.checkVisibility() ? same : null);
     if (!next && here) next = document.querySelector("#" + CSS.escape(here.replace(/^[a-z]+-/, "")) + "-open") || document.querySelector("#v-plan h2");
