@@ -36,11 +36,11 @@ def button(
     )
 
 
-def folded(key: str, label: str, inner: str, about: str = "") -> str:
-    """Something that opens when it is wanted."""
+def folded(key: str, label: str, inner: str, about: str = "", stay: bool = False) -> str:
+    """Something that opens when it is wanted; it closes when a form in it is taken in, unless it is to `stay`."""
     heard = f' aria-label="{escape(f"{label}: {about}")}"' if about else ""
     return (
-        f'<details class="v-edit" data-keep="{escape(key)}"><summary id="{escape(key)}-open"{heard}><span>{escape(label)}</span></summary>'
+        f'<details class="v-edit" data-keep="{escape(key)}"{" data-stay" if stay else ""}><summary id="{escape(key)}-open"{heard}><span>{escape(label)}</span></summary>'
         f"<div>{inner}</div></details>"
     )
 

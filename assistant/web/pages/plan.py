@@ -50,21 +50,21 @@ class PlanView:
 
     def html(self, plan: Plan | None, around: Around | None = None) -> str:
         """The plan, or a line that says when it comes; with `around` it can be decided about."""
-        words = self._words
-        heading = f"<h2>{words.html('plan.heading')}</h2>"
-        if plan is None or not plan.steps:
-            body = f'<p class="v-sum">{words.html("plan.empty")}</p>'
-        else:
+        words, approved = self._words, plan is not None and plan.approved is not None and not plan.approved.changed
+        heading = f"<h2>{words.html('plan.approved_heading' if approved else 'plan.heading')}</h2>"
+        body = f'<p class="v-sum">{words.html("plan.empty")}</p>'
+        if plan is not None and (plan.steps or plan.rejected or plan.done):
+            before, after = self._around(plan, around) if around is not None else ("", "")
             steps = "".join(self._step(number, step, around) for number, step in enumerate(plan.steps, 1))
-            body = f"{self._head(plan)}{steps}{self._left_out(plan)}{self._beside(plan, around)}"
-            if around is not None:
-                time = timeline(plan, around.today, words)
-                whole = self._forms.beside(plan.capacity, around.today, bool(plan.today or plan.own), around.turn)
-                body = (
-                    f"{self._head(plan)}{self._changed(around)}{time}{whole}{steps}{self._left_out(plan)}"
-                    f"{self._beside(plan, around)}{self._versions(around)}"
-                )
+            body = f"{self._head(plan)}{before}{steps}{self._left_out(plan)}{self._beside(plan, around)}{after}"
         return f'<section id="v-plan" class="v-panel v-plan" aria-label="{words.html("plan.heading")}">{heading}{body}</section>'
+
+    def _around(self, plan: Plan, around: Around) -> tuple[str, str]:
+        """What stands before the steps and after them."""
+        time = timeline(plan, around.today, self._words)
+        approvable = bool(plan.today or plan.own)
+        whole = self._forms.beside(plan.capacity, around.today, approvable, around.turn)
+        return f"{self._changed(around)}{time}{whole}", self._versions(around)
 
     def _head(self, plan: Plan) -> str:
         """Who approved it, else how it comes about."""

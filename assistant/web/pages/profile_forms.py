@@ -59,7 +59,7 @@ class ProfileForms:
             if fact.field not in SINGLE_FACTS:
                 name = f"{replies['field'][fact.field]}: {fact.value}"
                 forms += f'<div class="v-fact"><span>{escape(name)}</span>{self.out(f"company.{fact.field}", name, str(fact.value))}</div>'
-        return folded("fold-company", word("edit"), forms, self._words.document["company"])
+        return folded("fold-company", word("edit"), forms, self._words.document["company"], stay=True)
 
     def out(self, what: str, about: str, value: str = "") -> str:
         """Takes one thing out."""

@@ -3,7 +3,7 @@
   const PATIENCE = 10000; // after so long without an answer a form may be sent again
   const TOLD_FOR = 10000; // so long it is told what was taken in
   const drafts = new Map(), sent = new Map();
-  let here = "", last = "", hiding = 0;
+  let here = "", panel = null, last = "", hiding = 0;
   const plain = (form) => {
     const typed = new FormData(form);
     for (const hidden of form.querySelectorAll("input[type=hidden]")) typed.delete(hidden.name);
@@ -27,8 +27,9 @@
   };
   const close = (form) => {
     const part = form.closest("details.v-edit");
-    if (!part) return null;
+    if (!part || "stay" in part.dataset) return null;
     part.open = false;
+    part.dispatchEvent(new Event("toggle")); // at once, before the panel is drawn anew
     return part.querySelector("summary");
   };
   const taken = (told) => {
@@ -61,7 +62,8 @@
     }
     const same = document.getElementById(here);
     next = next || (same && same.checkVisibility() ? same : null);
-    if (!next && here) next = document.querySelector("#" + CSS.escape(here.replace(/^[a-z]+-/, "")) + "-open") || document.querySelector("#v-plan h2");
+    if (!next && here) next = document.getElementById(here.replace(/^[a-z]+-/, "") + "-open") || (panel && panel.querySelector("h2"));
+    if (next && next.tabIndex < 0) next.tabIndex = -1;
     if (next && next.closest("#v-side") && (document.activeElement === document.body || document.activeElement.closest("#v-side, .v-told"))) next.focus({ preventScroll: true });
     const hide = () => { if (told.matches(":hover, :focus-within")) hiding = setTimeout(hide, 3000); else told.hidden = true; };
     hiding = setTimeout(hide, TOLD_FOR);
@@ -83,7 +85,10 @@
     }
     taken(document.querySelector(".v-told"));
   };
-  document.addEventListener("focusin", (event) => { here = event.target.closest("#v-side") ? event.target.id : ""; });
+  document.addEventListener("focusin", (event) => {
+    panel = event.target.closest("#v-side section[aria-label]");
+    here = panel ? event.target.id : "";
+  });
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (form && form.dataset.form) drafts.set(form.dataset.form, plain(form));
