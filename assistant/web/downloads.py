@@ -19,12 +19,6 @@ def router(engine: Engine, sessions: Sessions, words: dict[Language, Words]) -> 
     """The routes `/export/{conversation}/{profile|plan|version-N|brief/ACTION}.{docx|pdf|json|md}`."""
     routes, papers = APIRouter(), Papers(engine, sessions)
 
-    @routes.get("/export/{conversation}/{what}.{kind}")
-    def export(conversation: str, what: Literal["profile", "plan"], kind: Format, request: Request) -> Response:
-        if sessions.store.conversation(conversation) is None:
-            return missing(words[preferred(request)])
-        return _file(papers.paper(what, conversation, kind), named(conversation, what), kind)
-
     @routes.get("/export/{conversation}/version-{number}.{kind}")
     def version(conversation: str, number: int, kind: Format, request: Request) -> Response:
         if sessions.store.conversation(conversation) is None:
@@ -36,6 +30,12 @@ def router(engine: Engine, sessions: Sessions, words: dict[Language, Words]) -> 
         if sessions.store.conversation(conversation) is None:
             return missing(words[preferred(request)])
         return _file(papers.brief(conversation, action, kind), named(conversation, "brief"), kind)
+
+    @routes.get("/export/{conversation}/{what}.{kind}")
+    def export(conversation: str, what: Literal["profile", "plan"], kind: Format, request: Request) -> Response:
+        if sessions.store.conversation(conversation) is None:
+            return missing(words[preferred(request)])
+        return _file(papers.paper(what, conversation, kind), named(conversation, what), kind)
 
     def named(conversation: str, what: str) -> str:
         return words[sessions.state(conversation).language](f"files.{what}")

@@ -376,6 +376,6 @@ def test_everything_opened_fits_a_phone_and_is_in_one_language(
         "all => all.filter((one) => !(one.getAttribute('aria-label') || one.innerText || (one.labels && one.labels.length))).map((one) => one.outerHTML)"
     )
     assert unnamed == []
-    ids = page.locator("#v-side [id]").evaluate_all("all => all.map((one) => one.id)")
+    ids = page.locator("#v-side form [id], #v-side summary").evaluate_all("all => all.map((one) => one.id)")
     assert len(ids) == len(set(ids))
     page.close()

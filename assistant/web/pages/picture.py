@@ -38,7 +38,7 @@ def picture(
         if target is not None:
             kind = "v-chosen" if dimension.id in chosen else "v-proposed"
             rows += (
-                f'<svg x="{target * 20}%" y="{y + 1.8:.2f}em" overflow="visible">'
+                f'<svg x="{target * 20}%" y="{y + 1.8:.2f}em" overflow="visible" aria-hidden="true">'
                 f'<path d="M0 -8 L8 0 L0 8 L-8 0 Z" class="v-target {kind}"/></svg>'
             )
     height = TOP + len(model.dimensions) * ROW

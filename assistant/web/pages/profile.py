@@ -120,7 +120,7 @@ class ProfileView:
         profile, document = state.profile, self._words.document
         parts: list[tuple[str, Iterable[str]]] = [
             *(
-                (document[kind], (self._words.quote(one.quote) + self._forms.remark(kind, one) for one in remarks))
+                (document[kind], [self._words.quote(one.quote) + self._forms.remark(kind, one) for one in remarks])
                 for kind, remarks in (("pains", profile.pains), ("goals", profile.goals))
             ),
             (

@@ -83,7 +83,7 @@
       const same = document.getElementById(here);
       if (same && same.checkVisibility()) same.focus({ preventScroll: true });
     }
-    taken(document.querySelector(".v-told"));
+    setTimeout(() => taken(document.querySelector(".v-told")), 0); // when all panels are drawn anew
   };
   document.addEventListener("focusin", (event) => {
     panel = event.target.closest("#v-side section[aria-label]");
