@@ -57,10 +57,10 @@ def timeline(plan: Plan, today: date, words: Words) -> str:
 
 
 def _short(today: date, ahead: int, words: Words) -> str:
-    """A month in few letters, with the year where it begins anew."""
+    """A month in few letters, with its year."""
     number = today.year * 12 + today.month - 1 + ahead
     name = str(words.replies["dates"]["months"][number % 12])[:3]
-    return f"{name} {number // 12}" if ahead == 0 or number % 12 == 0 else name
+    return f"{name} {number // 12}"
 
 
 def _ahead(when: str, today: date) -> int | None:
