@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from assistant.build import Engine
+from assistant.content import Knowledge, root
 from assistant.corrections import Corrections
 from assistant.decisions import Decisions
 from assistant.domain.acts import Evidence, PlanDecision
-from assistant.domain.maturity import Language
+from assistant.domain.maturity import LANGUAGES, Language
 from assistant.domain.refused import Refused
 from assistant.errors import UserError
 from assistant.replies import Reply
 from assistant.session import Sessions
 from assistant.store import Store
+from assistant.wording import Wording
 
 CAPTURE = "technology.capture"
 
 
 @pytest.fixture
-def sessions(engine: Engine, tmp_path: Path) -> Sessions:
-    return engine.sessions(Store(tmp_path))
+def sessions(tmp_path: Path) -> Iterator[Sessions]:
+    """Sessions that nobody talks with: clicks need no reader and no library."""
+    store, knowledge = Store(tmp_path), Knowledge(root())
+    wordings: dict[Language, Wording] = {
+        language: Wording(knowledge.replies(language), knowledge.model, knowledge.actions, language)
+        for language in LANGUAGES
+    }
+    nobody: Any = None
+    yield Sessions(
+        model=knowledge.model, actions=knowledge.actions, wordings=wordings, reader=nobody, guard=nobody, answer=nobody,
+        store=store, days=365, to_read=lambda _: {},
+    )  # fmt: skip
+    store.close()
 
 
 def begun(sessions: Sessions, language: Language = "en") -> str:
