@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.domain.actions import Cost
-from assistant.domain.acts import AnyAct, CapacitySaid, PlanDecision
+from assistant.domain.actions import Cost, PlanStage
+from assistant.domain.acts import MOST_HOURS, AnyAct, CapacitySaid, PlanDecision, Remove
 from assistant.domain.approval import approval_of, current, prepared
 from assistant.domain.changes import Changes, compare
 from assistant.domain.fold import advance
-from assistant.domain.planned import PlanVersion
+from assistant.domain.planned import Capacity, PlanVersion
+from assistant.domain.refused import Refused
 from assistant.domain.state import State
 from assistant.domain.times import Comparison, beginning, over_time
 from assistant.errors import UserError
@@ -44,6 +45,30 @@ class Decisions:
 
         return self._sessions.settle(conversation, acts)
 
+    def rewrite(
+        self, conversation: str, action: str, *, text: str, owner: str, month: str, stage: PlanStage | None = None
+    ) -> Reply:
+        """One turn in which an action is written anew: what is left empty is empty afterwards.
+
+        Raises:
+            UserError: no such conversation, nothing is different, or it cannot be taken; nothing is written.
+        """
+
+        def acts(state: State) -> list[AnyAct]:
+            plan = current(state, self._model, self._actions)
+            stands = {own.id: (own.text, own.owner, own.month) for own in plan.own}
+            stands |= {p.action: (p.decided.text, p.decided.owner, p.decided.month) for p in plan.planned}
+            before = dict(zip(("text", "owner", "month"), stands.get(action, ("", "", "")), strict=True))
+            wanted = {"text": text.strip(), "owner": owner.strip(), "month": month}
+            new = {name: value for name, value in wanted.items() if value and value != before[name]}
+            clear = tuple(name for name, value in before.items() if value and not wanted[name])
+            change = PlanDecision.model_validate(
+                {"decision": "change", "action": action, "stage": stage, "clear": clear, **new}
+            )
+            return [prepared(change, state, self._model, self._actions)]
+
+        return self._sessions.settle(conversation, acts)
+
     def approve(self, conversation: str, who: str, on: str, seen: int | None = None) -> Reply:
         """Keeps the plan as it stands as the next version that the company approved.
 
@@ -61,7 +86,7 @@ class Decisions:
             if seen is not None and seen != state.turn:
                 shown = current(self._sessions.at(conversation, seen), self._model, self._actions)
                 if compare(shown, current(state, self._model, self._actions)):
-                    raise UserError("plan: it was changed in the meantime; look at it again and approve it then.")
+                    raise Refused("seen", "plan: it was changed in the meantime; look at it again and approve it then.")
             return [approval_of(state, self._model, self._actions, who, on)]
 
         return self._sessions.settle(conversation, acts)
@@ -72,6 +97,28 @@ class Decisions:
         def acts(state: State) -> list[AnyAct]:
             words = self._sessions.wordings[state.language].capacity(hours, money)
             return [CapacitySaid(hours=hours, money=money, quote=words, start=0, end=len(words))]
+
+        return self._sessions.settle(conversation, acts)
+
+    def put_in(self, conversation: str, hours: str, money: Cost | None) -> Reply:
+        """One turn that sets own hours a month, as written, and the dearest money band; what is empty is no longer known.
+
+        Raises:
+            UserError: no such conversation, hours that are no number, or nothing is different.
+        """
+
+        def acts(state: State) -> list[AnyAct]:
+            wanted, before = Capacity(hours=_hours(hours), money=money), state.capacity
+            if wanted == before:
+                raise Refused("nothing", "capacity: nothing is different; give hours or money.")
+            less = (before.hours and not wanted.hours) or (before.money and not wanted.money)
+            taken: list[AnyAct] = [Remove(what="capacity")] if less else []
+            words = self._sessions.wordings[state.language]
+            if said := words.capacity(wanted.hours, money):
+                start = len(words.clicked(taken, ())) + 1 if taken else 0
+                end = start + len(said)
+                taken.append(CapacitySaid(hours=wanted.hours, money=money, quote=said, start=start, end=end))
+            return taken
 
         return self._sessions.settle(conversation, acts)
 
@@ -118,3 +165,12 @@ class Decisions:
             return found
         first = found.dates[0] or stored.created.date().isoformat()
         return found.model_copy(update={"dates": (first, *found.dates[1:])})
+
+
+def _hours(written: str) -> int | None:
+    number = written.strip()
+    if not number:
+        return None
+    if not (number.isascii() and number.isdigit() and len(number) < 6 and 1 <= int(number) <= MOST_HOURS):
+        raise Refused("hours", f"hours {number[:20]!r}: write a whole number from 1 to {MOST_HOURS}.", most=MOST_HOURS)
+    return int(number)

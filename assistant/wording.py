@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.domain.actions import Action, Cost
-from assistant.domain.acts import AnyAct, CapacitySaid, NewTime, PlanApproved, PlanDecision, Signal
+from assistant.domain.acts import (
+    Answer,
+    AnyAct,
+    CapacitySaid,
+    Fact,
+    NewTime,
+    PlanApproved,
+    PlanDecision,
+    Remove,
+    Reopen,
+    Signal,
+    TargetChosen,
+)
 from assistant.domain.approval import own_words
 from assistant.domain.dates import day
 from assistant.domain.dialogue import Move
@@ -22,7 +34,7 @@ from assistant.domain.state import News, State
 
 MIRROR = 11
 """Words of a quote that a mirror repeats at the most."""
-_ASIDE = ("corrected", "removed", "undone", "capacity")
+_ASIDE = ("corrected", "removed", "undone", "capacity", "target")
 TO_READ = 2
 """Places to read that an idea names at the most."""
 
@@ -178,11 +190,50 @@ class Wording:
                 lines.append(texts["approved"].format(who=act.who, on=day(act.on, self._texts["dates"])))
             elif isinstance(act, NewTime):
                 lines.append(texts["new_time"].format(on=day(act.on, self._texts["dates"])))
-            elif isinstance(act, CapacitySaid):
+            elif isinstance(act, CapacitySaid | TargetChosen):
                 lines.append(act.quote)
+            elif isinstance(act, Answer):
+                lines.append(f"{self.before(act.item)}{act.quote}")
+            elif isinstance(act, Fact):
+                lines.append(f"{self.before(f'company.{act.field}')}{act.quote}")
+            elif isinstance(act, Remove):
+                lines.append(self._removal(act))
+            elif isinstance(act, Reopen):
+                lines.append(texts["ask"].format(item=self._name(act.item)))
             elif isinstance(act, Signal) and act.signal == "undo":
                 lines.append(texts["undo"])
         return "\n".join(lines)
+
+    def before(self, what: str) -> str:
+        """What stands before the words that are clicked about an item or a fact."""
+        return f"{self._name(what)}: "
+
+    def aim(self, dimension: str, stage: int) -> str:
+        """The words of a target that is clicked."""
+        return str(self._texts["click"]["target"]).format(dimension=self._name(f"targets.{dimension}"), stage=stage)
+
+    @property
+    def listed_facts(self) -> Mapping[str, Mapping[str, str]]:
+        """Field of a company fact that takes one of a list -> id -> name."""
+        return {field: self._texts[field] for field in ("sector", "order_type")}
+
+    def _removal(self, act: Remove) -> str:
+        key = "not_relevant" if act.what in self._model.items else "remove"
+        shown = f"{self._name(act.what)}: {act.value}" if act.value else self._name(act.what)
+        return str(self._texts["click"][key]).format(what=shown)
+
+    def _name(self, what: str) -> str:
+        """The title of what a correction is about; what is unknown is refused elsewhere and stays as it is."""
+        kind, _, rest = what.partition(".")
+        if what in self._model.items:
+            return self._model.items[what].title[self._language]
+        if kind == "company":
+            return str(self._texts["field"].get(rest, rest))
+        if kind in ("barriers", "technologies"):
+            return self._titles(self._model.barriers if kind == "barriers" else self._model.technologies, [rest])
+        if kind == "targets":
+            return next((one.title[self._language] for one in self._model.dimensions if one.id == rest), rest)
+        return str(self._texts["click"]["about"].get(kind, what))
 
     def capacity(self, hours: int | None, money: Cost | None) -> str:
         """Own hours and money in words; empty when neither is known."""

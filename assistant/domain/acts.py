@@ -14,6 +14,8 @@ from assistant.domain.maturity import Language, Stage
 from assistant.domain.planned import Plan
 
 Order = Literal["one_off", "small_series", "large_series", "mixed"]
+MOST_HOURS = 2000
+"""Own hours a month at the most."""
 Use = Annotated[int, Field(ge=0, le=5)]
 FACTS = (
     "name", "sector", "employees", "municipality", "products", "customers", "order_type", "systems", "machines",
@@ -117,7 +119,7 @@ class CapacitySaid(Evidence):
     """What the company can put into the plan; None leaves what was said before. `Remove` takes `capacity` out."""
 
     kind: Literal["capacity"] = "capacity"
-    hours: Annotated[int, Field(ge=1, le=2000)] | None = None
+    hours: Annotated[int, Field(ge=1, le=MOST_HOURS)] | None = None
     """Own hours a month."""
     money: Cost | None = None
     """The dearest band an action may cost."""
@@ -139,6 +141,8 @@ class PlanDecision(Act):
     month: str = ""
     """`2027-03`."""
     stage: PlanStage | None = None
+    clear: tuple[Literal["text", "owner", "month"], ...] = ()
+    """What a change makes empty again."""
     before: str = ""
     """Id of the action that it is moved before; empty moves it to the end."""
     reason: str = ""
@@ -176,10 +180,21 @@ class LanguageChange(Act):
 
 
 class Remove(Act):
-    """Take one finding out of the profile: an item id, `company.<field>`, `barriers.<id>`, `technologies.<id>`, `capacity`."""
+    """Take one thing out: an item id, `company.<field>`, `barriers.<id>`, `technologies.<id>`, `targets.<dimension>`, `capacity`,
+    or `pains.<turn>-<start>` and `goals.<turn>-<start>`, named by where the words begin.
+    """
 
     kind: Literal["remove"] = "remove"
     what: str
+    value: str = ""
+    """Only this one of several values of a company fact."""
+
+
+class Reopen(Act):
+    """Ask about one item now; what is recorded about it is put aside."""
+
+    kind: Literal["reopen"] = "reopen"
+    item: str
 
 
 class Signal(Act):
@@ -200,6 +215,6 @@ class Signal(Act):
 
 AnyAct = Annotated[
     Answer | Fact | BarrierSaid | TechnologySaid | Pain | Goal | TargetChosen | Rating | Question | CapacitySaid
-    | PlanDecision | PlanApproved | NewTime | LanguageChange | Remove | Signal,
+    | PlanDecision | PlanApproved | NewTime | LanguageChange | Remove | Reopen | Signal,
     Field(discriminator="kind"),
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from assistant.domain.maturity import MaturityModel
 from assistant.domain.plan import Drafting
 from assistant.domain.planned import Approval, Decided, Done, OwnAction, Plan, Rejected, Step, cut, months_of
 from assistant.domain.profile import Profile
+from assistant.domain.refused import Refused
 from assistant.domain.state import State
 from assistant.domain.times import latest
 
@@ -105,19 +106,24 @@ def prepared(decision: PlanDecision, state: State, model: MaturityModel, actions
     words = {name: _clean(name, getattr(decision, name)) for name in ("text", "owner", "reason", "by")}
     decision = decision.model_copy(update=words)
     if decision.month and not _MONTH.fullmatch(decision.month):
-        raise ValueError(f"month {decision.month!r}: is no month; write it as year and month, like 2027-03.")
+        raise Refused("month", f"month {decision.month!r}: is no month; write it as year and month, like 2027-03.")
     if decision.decision == "add":
         if not decision.text:
-            raise ValueError("text: is empty; say in a sentence what is to be done.")
+            raise Refused("text", "text: is empty; say in a sentence what is to be done.")
         number = sum(earlier.decision == "add" for earlier in state.decisions) + 1
         return decision.model_copy(update={"action": f"{OWN}{number}"})
     _check_target(decision, state, model, actions)
-    if decision.decision == "change" and not (decision.text or decision.owner or decision.month or decision.stage):
-        raise ValueError(f"action {decision.action!r}: nothing to change; give text, owner, month or stage.")
+    given = (decision.text, decision.owner, decision.month, decision.stage, decision.clear)
+    if decision.decision == "change" and not any(given):
+        raise Refused("nothing", f"action {decision.action!r}: nothing to change; give text, owner, month or stage.")
+    if "text" in decision.clear and decision.action.startswith(OWN):
+        raise Refused(
+            "text", f"action {decision.action!r}: is the company's own and needs its words; reject it instead."
+        )
     if decision.decision == "reject":
         if not decision.reason:
-            raise ValueError(
-                f"action {decision.action!r}: give the reason for the no, so that it is not proposed again."
+            raise Refused(
+                "reason", f"action {decision.action!r}: give the reason for the no, so that it is not proposed again."
             )
         if decision.action in actions:
             return decision.model_copy(update={"basis": basis(actions[decision.action], latest(state))})
@@ -132,10 +138,10 @@ def approval_of(state: State, model: MaturityModel, actions: Mapping[str, Action
     """
     who = _clean("who", who)
     if not who:
-        raise ValueError("who: is empty; say who approves the plan.")
+        raise Refused("who", "who: is empty; say who approves the plan.")
     plan = current(state, model, actions).model_copy(update={"approved": None})
     if not plan.own and all(finding.low is None for finding in latest(state).findings.values()):
-        raise ValueError("plan: nothing is known about the company yet; answer some questions first.")
+        raise Refused("unknown", "plan: nothing is known about the company yet; answer some questions first.")
     named = [cause.what for planned in plan.planned for cause in planned.causes if cause.kind == "need"]
     named += [planned.action for planned in plan.planned] + [left.action for left in plan.left_out]
     named += [name for waits in plan.put_off for name in (waits.action, waits.what)]
@@ -177,7 +183,8 @@ def _standing(
 
 
 def _change(stands: _Standing, decision: PlanDecision) -> None:
-    said = {name: value for name in ("text", "owner", "month") if (value := getattr(decision, name))}
+    said: dict[str, object] = dict.fromkeys(decision.clear, "")
+    said |= {name: value for name in ("text", "owner", "month") if (value := getattr(decision, name))}
     stands.decided = stands.decided.model_copy(update=said)
     stands.stage = decision.stage or stands.stage
 
@@ -225,18 +232,18 @@ def _check_target(decision: PlanDecision, state: State, model: MaturityModel, ac
     if name not in planned | gone | waiting:
         known = name in actions or name in own_words(state.decisions)
         why = "does not stand in this plan" if known else "there is none by that id"
-        raise ValueError(f"action {name!r}: {why}; take one of {_some(planned)}.")
+        raise Refused("gone", f"action {name!r}: {why}; take one of {_some(planned)}.")
     if decision.decision == "restore":
         if not any(earlier.action == name for earlier in state.decisions):
-            raise ValueError(f"action {name!r}: nothing was decided about it, so nothing can be taken back.")
+            raise Refused("undecided", f"action {name!r}: nothing was decided about it, so nothing can be taken back.")
         return
     if name in gone:
-        raise ValueError(f"action {name!r}: is rejected or done already; restore it first.")
+        raise Refused("settled", f"action {name!r}: is rejected or done already; restore it first.")
     if decision.decision not in ("reject", "done") and name not in planned:
-        raise ValueError(f"action {name!r}: waits and is not in the plan yet; take one of {_some(planned)}.")
+        raise Refused("waits", f"action {name!r}: waits and is not in the plan yet; take one of {_some(planned)}.")
     if decision.decision == "move" and decision.before and decision.before not in planned - {name}:
-        raise ValueError(
-            f"action {decision.before!r}: cannot be moved before it; take one of {_some(planned - {name})}."
+        raise Refused(
+            "before", f"action {decision.before!r}: cannot be moved before it; take one of {_some(planned - {name})}."
         )
 
 
@@ -247,5 +254,6 @@ def _some(names: set[str]) -> str:
 def _clean(name: str, text: str) -> str:
     """`text` in one line, without signs that cannot be seen."""
     if len(text) > LONGEST[name]:
-        raise ValueError(f"{name}: {len(text):,} characters are more than {LONGEST[name]:,}; say it shorter.")
+        sentence = f"{name}: {len(text):,} characters are more than {LONGEST[name]:,}; say it shorter."
+        raise Refused("long", sentence, length=len(text), most=LONGEST[name])
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

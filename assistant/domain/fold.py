@@ -24,6 +24,7 @@ from assistant.domain.acts import (
     Question,
     Rating,
     Remove,
+    Reopen,
     Signal,
     TargetChosen,
     TechnologySaid,
@@ -41,6 +42,7 @@ from assistant.domain.profile import (
     TechnologyFinding,
 )
 from assistant.domain.readings import nearest, same, sure, together
+from assistant.domain.removal import without
 from assistant.domain.settled import Settled
 from assistant.domain.state import Asked, News, State
 
@@ -73,13 +75,7 @@ class _Fold:
     def __init__(self, model: MaturityModel, state: State) -> None:
         self.model, self.before = model, state
         self.turn = state.turn + 1
-        self.findings = dict(state.profile.findings)
-        self.facts = list(state.profile.facts)
-        self.barriers = dict(state.profile.barriers)
-        self.technologies = dict(state.profile.technologies)
-        self.pains, self.goals = list(state.profile.pains), list(state.profile.goals)
-        self.targets, self.rating = dict(state.profile.targets), state.profile.rating
-        self.superseded = list(state.profile.superseded)
+        self._adopt(state.profile)
         self.done, self.later = set(state.done), list(state.later)
         self.asked, self.pending, self.pending_turn = state.asked, state.pending, state.pending_turn
         self.parked = list(state.parked)
@@ -89,6 +85,13 @@ class _Fold:
         self.ended: Literal["", "stopped", "erased"] = ""
         self.progress = False
         self.news: list[News] = []
+
+    def _adopt(self, profile: Profile) -> None:
+        self.findings, self.facts = dict(profile.findings), list(profile.facts)
+        self.barriers, self.technologies = dict(profile.barriers), dict(profile.technologies)
+        self.pains, self.goals = list(profile.pains), list(profile.goals)
+        self.targets, self.rating = dict(profile.targets), profile.rating
+        self.superseded = list(profile.superseded)
 
     def profile(self) -> Profile:
         return Profile(
@@ -138,7 +141,9 @@ class _Fold:
             case LanguageChange():
                 self.language = act.language
             case Remove():
-                self._remove(act.what)
+                self._remove(act)
+            case Reopen():
+                self._ask_again(act.item)
             case Signal():
                 self._signal(act)
 
@@ -147,7 +152,7 @@ class _Fold:
         asked = self.asked
         if asked is None or self.ended:
             return
-        if any(isinstance(act, Remove) and act.what == asked.id for act in acts):
+        if any(isinstance(act, Reopen) or (isinstance(act, Remove) and act.what == asked.id) for act in acts):
             return
         beside = (Question, LanguageChange, Remove, CapacitySaid, PlanDecision, PlanApproved)
         about = _ANSWERS.get(asked.id, ())
@@ -165,7 +170,9 @@ class _Fold:
         elif asked.id.startswith("company."):
             self._settle_fact(asked, acts, aside)
         elif asked.id == "readback":
-            repeated = all(isinstance(act, Evidence) and act.correction for act in aside)  # and so without news
+            repeated = all(  # and so without news
+                isinstance(act, Evidence) and act.correction and not isinstance(act, TargetChosen) for act in aside
+            )
             if not any(item.kind in ("corrected", "removed") for item in self.news) and (content or repeated):
                 self.done.add("readback")
         elif asked.id == "rating" and self.rating is None and not any(isinstance(act, Signal) for act in content):
@@ -357,26 +364,24 @@ class _Fold:
             remarks.append(Remark(quote=self._quote(act), about=act.about))
             self._tell(act.kind, "", act.quote)
 
-    def _remove(self, what: str) -> None:
-        kind, _, rest = what.partition(".")
-        if kind == "barriers" and rest in self.barriers:
-            del self.barriers[rest]
-        elif kind == "technologies" and rest in self.technologies:
-            del self.technologies[rest]
-        elif what == "capacity":
+    def _remove(self, act: Remove) -> None:
+        if act.what == "capacity":
             self.settled.capacity = Capacity()
-        elif kind == "company":
-            if not (removed := [fact for fact in self.facts if fact.field == rest]):
-                return
-            self.superseded.extend(removed)
-            self.facts = [fact for fact in self.facts if fact.field != rest]
-        elif what in self.model.items:
-            if (old := self.findings.get(what)) is not None and old.stage is not None:
-                self.superseded.append(old)
-            self.findings[what] = Finding(item=what, status="declined")
+        elif (left := without(self.profile(), self.model, act.what, act.value)) is not None:
+            self._adopt(left)
         else:
             return
-        self._tell("removed", what)
+        self._tell("removed", act.what)
+
+    def _ask_again(self, item: str) -> None:
+        if item not in self.model.items:
+            return
+        if (old := self.findings.pop(item, None)) is not None and old.stage is not None:
+            self.superseded.append(old)
+        self.done.discard(item)
+        self.later = [name for name in self.later if name != item]
+        self.asked = Asked(id=item)
+        self._clear_pending()
 
     def _begin(self, act: NewTime) -> None:
         """Keeps what is known as an earlier time and asks anew; the company, its targets and its plan stay."""

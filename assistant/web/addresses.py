@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from html import escape
 from urllib.parse import quote, urlencode
 
 from assistant.domain.maturity import Language
 from assistant.domain.sources import foreign, parted
 from assistant.library.shelves import Shelves
+from assistant.web.words import Words
 
+KINDS = ("docx", "pdf", "json", "md")
+"""Formats of a paper, in the order in which they are offered."""
 HERE = "here"
 """Fragment of the place that a link opens."""
 
@@ -22,6 +26,15 @@ def address(language: Language, reference: str, sentence: int | None = None, cit
     query = urlencode({name: value for name, value in asked.items() if value})
     path = f"/read/{language}/{quote(library, safe='')}/{quote(key, safe='')}"
     return f"{path}?{query}#{HERE}" if query else path
+
+
+def paper(conversation: str, what: str, about: str, words: Words) -> str:
+    """Links to a paper in all its formats; `about` says which one to those who hear a link alone."""
+    links = "".join(
+        f'<a href="/export/{conversation}/{quote(what)}.{kind}" download aria-label="{escape(about)}, {label}">{label}</a>'
+        for kind, label in ((kind, words.html(f"downloads.{kind}")) for kind in KINDS)
+    )
+    return f'<span class="v-kinds">{links}</span>'
 
 
 class Links:

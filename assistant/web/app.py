@@ -58,7 +58,10 @@ def create(engine: Engine) -> FastAPI:
 
     app.include_router(router(engine, sessions, words))
     app.include_router(reader(engine, words))
-    css, script = ((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    css, script = (
+        "\n".join((STATIC / f"{name}.{kind}").read_text(encoding="utf-8") for name in ("page", "panels"))
+        for kind in ("css", "js")
+    )
     for language, page in pages.items():
         app = gr.mount_gradio_app(
             app, page.blocks(), f"/{language}", footer_links=[], run_history=False, enable_monitoring=False, pwa=False,

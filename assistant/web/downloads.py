@@ -1,4 +1,4 @@
-"""Profile and plan as files. The id of a conversation, 128 random bits, is what entitles to them."""
+"""Papers of a conversation as files. The id of a conversation, 128 random bits, is what entitles to them."""
 
 from __future__ import annotations
 
@@ -16,20 +16,36 @@ from assistant.web.words import Words
 
 
 def router(engine: Engine, sessions: Sessions, words: dict[Language, Words]) -> APIRouter:
-    """The route `/export/{conversation}/{profile|plan}.{md|docx|pdf|json}`."""
+    """The routes `/export/{conversation}/{profile|plan|version-N|brief/ACTION}.{docx|pdf|json|md}`."""
     routes, papers = APIRouter(), Papers(engine, sessions)
+
+    @routes.get("/export/{conversation}/version-{number}.{kind}")
+    def version(conversation: str, number: int, kind: Format, request: Request) -> Response:
+        if sessions.store.conversation(conversation) is None:
+            return missing(words[preferred(request)])
+        return _file(papers.version(conversation, number, kind), f"{named(conversation, 'plan')}-{number}", kind)
+
+    @routes.get("/export/{conversation}/brief/{action}.{kind}")
+    def brief(conversation: str, action: str, kind: Format, request: Request) -> Response:
+        if sessions.store.conversation(conversation) is None:
+            return missing(words[preferred(request)])
+        return _file(papers.brief(conversation, action, kind), named(conversation, "brief"), kind)
 
     @routes.get("/export/{conversation}/{what}.{kind}")
     def export(conversation: str, what: Literal["profile", "plan"], kind: Format, request: Request) -> Response:
         if sessions.store.conversation(conversation) is None:
             return missing(words[preferred(request)])
-        state = sessions.state(conversation)
-        content = papers.paper(what, conversation, kind)
-        name = f"{words[state.language](f'files.{what}')}.{kind}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-        return Response(content, media_type=MEDIA_TYPES[kind], headers=headers)
+        return _file(papers.paper(what, conversation, kind), named(conversation, what), kind)
+
+    def named(conversation: str, what: str) -> str:
+        return words[sessions.state(conversation).language](f"files.{what}")
 
     return routes
+
+
+def _file(content: bytes, name: str, kind: Format) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=MEDIA_TYPES[kind], headers=headers)
 
 
 def missing(words: Words, why: Literal["missing", "unavailable"] = "missing") -> HTMLResponse:

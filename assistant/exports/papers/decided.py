@@ -92,13 +92,13 @@ def changed_since(state: State, plan: Plan, words: PaperWords) -> list[Block]:
     """What is different in `plan` from the version that was approved last."""
     version = state.versions[-1]
     heading = words.shared["changes"].format(version=version.number)
-    lines = _changes(compare(version.plan, plan), version, own_words(state.decisions), words)
+    lines = [line(one) for one in told(compare(version.plan, plan), version, own_words(state.decisions), words)]
     return _listed((heading, lines))
 
 
 def changes(state: State, found: Changes, version: PlanVersion, words: PaperWords) -> Document:
     """The paper of what is different from `version`."""
-    lines = _changes(found, version, own_words(state.decisions), words)
+    lines = [line(one) for one in told(found, version, own_words(state.decisions), words)]
     blocks: list[Block] = [Listing(tuple(lines)) if lines else Paragraph(line(words.shared["changes_none"]))]
     title = words.shared["changes"].format(version=version.number)
     return words.document(title, words.subject(state.profile), blocks)
@@ -115,7 +115,7 @@ def versions(state: State, words: PaperWords) -> Document:
     return words.document(shared["versions"], words.subject(state.profile), blocks)
 
 
-def _changes(found: Changes, version: PlanVersion, own: Mapping[str, str], words: PaperWords) -> list[Line]:
+def told(found: Changes, version: PlanVersion, own: Mapping[str, str], words: PaperWords) -> list[str]:
     """One line for each change; `own` are the words of the company's own actions."""
     words = words.with_actions({one.id: one for one in version.actions} | dict(words.actions))
     shared = words.shared
@@ -124,15 +124,16 @@ def _changes(found: Changes, version: PlanVersion, own: Mapping[str, str], words
     def title(name: str) -> str:
         return words.title(name, mine.get(name, ""))
 
-    told = []
+    lines = []
     for key, names in (("added", found.added), ("moved", found.moved), ("changed", found.changed)):
-        told += [shared["change"][key].format(action=title(name)) for name in names]
-    told += [shared["gone"][gone.why].format(action=title(gone.action)) for gone in found.gone]
+        lines += [shared["change"][key].format(action=title(name)) for name in names]
+    lines += [shared["gone"][gone.why].format(action=title(gone.action)) for gone in found.gone]
     for dimension, pair in found.targets.items():
         before, after = (shared["not_assessed"] if value is None else value for value in pair)
-        told.append(shared["change"]["target"].format(dimension=words.dimension(dimension), before=before, after=after))
-    told += [shared["change"]["capacity"]] if found.capacity else []
-    return [line(one) for one in told]
+        lines.append(
+            shared["change"]["target"].format(dimension=words.dimension(dimension), before=before, after=after)
+        )
+    return [*lines, shared["change"]["capacity"]] if found.capacity else lines
 
 
 def _listed(*parts: tuple[str, list[Line]]) -> list[Block]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.domain.acts import Answer, AnyAct, Rating, Signal
+from assistant.domain.acts import AnyAct, Rating, Signal
 from assistant.domain.maturity import MaturityModel
+from assistant.domain.pointing import pointed
 from assistant.domain.state import State
 from assistant.web.words import Words
 
@@ -32,14 +33,5 @@ def choices(state: State, model: MaturityModel, words: Words) -> list[Choice]:
         return [Choice(str(value), Rating(quote=str(value), start=0, end=1, value=value)) for value in range(1, 5)]
     if asked.form not in ("closest", "settle") or asked.id not in model.items:
         return []
-    descriptors = model.items[asked.id].descriptors
-    return [_pointed_at(asked.id, stage, descriptors[stage][state.language]) for stage in asked.options]
-
-
-def _pointed_at(item: str, stage: int, text: str) -> Choice:
-    certain = [float(number == stage) for number in range(6)]
-    act = Answer(
-        quote=text, start=0, end=len(text), item=item, low=stage, high=stage, asked=True, clicked=True,
-        scores=(certain[0], certain[1], certain[2], certain[3], certain[4], certain[5]),
-    )  # fmt: skip
-    return Choice(text, act)
+    found = [pointed(model, state, asked.id, stage) for stage in asked.options]
+    return [Choice(act.quote, act) for act in found]

@@ -20,13 +20,16 @@ import gradio as gr
 from assistant.build import Engine
 from assistant.domain.acts import AnyAct, LanguageChange, Signal
 from assistant.domain.maturity import Language
+from assistant.domain.refused import Refused
 from assistant.errors import Conflict, StoreError, UserError
 from assistant.replies import Streamed
 from assistant.session import LONGEST_TURN, Sessions
 from assistant.store import Course
+from assistant.web.pages import told
 from assistant.web.pages.choices import MOST
 from assistant.web.pages.messages import assistant, person
 from assistant.web.pages.view import View, Views
+from assistant.web.pages.wishes import Wishes
 from assistant.web.words import Words
 
 SCRAMBLED_WITH = "vejviser-page"
@@ -50,7 +53,7 @@ class ConversationPage:
     def __init__(self, engine: Engine, sessions: Sessions, language: Language) -> None:
         self._sessions, self._language = sessions, language
         self._writes = engine.models is not None
-        self._views = Views(engine, sessions, language)
+        self._views, self._wishes = Views(engine, sessions, language), Wishes(sessions)
         self.words: Words = self._views.words
 
     def blocks(self) -> Any:
@@ -66,8 +69,9 @@ class ConversationPage:
                     self._talk()
                 with gr.Column(elem_id="v-side", scale=2, min_width=280):
                     self.downloads = _html()
-                    self.profile = _html()
-                    self.plan = _html()
+                    self.profile = _panel()
+                    self.plan = _panel()
+            self.told = _panel(told.NOTHING)
             self._events(page)
         return page
 
@@ -117,13 +121,19 @@ class ConversationPage:
         shown: list[Any] = [
             self.memory, self.chat, self.pending, self.progress, self.choices, *self.buttons, self.course, self.note,
             self.box, self.send, self.skip, self.undo, self.erase, self.sure, self.downloads, self.profile, self.plan,
+            self.told,
         ]  # fmt: skip
         pressable: list[Any] = [self.send, self.skip, self.undo, self.erase]
 
-        def on(triggers: Sequence[Any], handler: Callable[..., Any], inputs: Sequence[Any]) -> None:
+        def on(
+            triggers: Sequence[Any],
+            handler: Callable[..., Any],
+            inputs: Sequence[Any],
+            mode: Literal["once", "multiple"] = "once",
+        ) -> None:
             done = gr.on(
                 triggers, handler, list(inputs), shown, show_progress="hidden", api_visibility="private",
-                concurrency_limit=AT_A_TIME, concurrency_id="turns", trigger_mode="once",
+                concurrency_limit=AT_A_TIME, concurrency_id="turns", trigger_mode=mode,
             )  # fmt: skip
             done.then(
                 self.ready, [self.memory], pressable, show_progress="hidden", api_visibility="private", queue=False
@@ -138,6 +148,8 @@ class ConversationPage:
         on([self.undo.click], self.undone, [self.memory])
         on([self.new.click], self.begun_anew, [self.memory])
         on([self.gone.click], self.erased, [self.memory])
+        for panel in (self.profile, self.plan, self.told):
+            on([panel.submit], self.wished, [self.memory], "multiple")
         for button, sure in ((self.erase, True), (self.keep, False)):
             button.click(
                 partial(gr.Column, visible=sure), None, self.sure, show_progress="hidden", queue=False,
@@ -199,6 +211,27 @@ class ConversationPage:
             )
 
         return picked
+
+    def wished(self, memory: Any, event: gr.EventData) -> Shown:
+        """Something in a panel was clicked: one turn, and what became of it is told at the place."""
+        wished = getattr(event, "wished", None)
+        key = str(wished.get("form", "")) if isinstance(wished, dict) else ""
+        try:
+            conversation = self._views.known(memory)
+            if not conversation:
+                return self._shown(self._views.fresh(_warning(self.words.html("notes.gone"))))
+            try:
+                reply = self._wishes.take(conversation, wished)
+            except (Refused, UserError) as error:
+                refusal = error if isinstance(error, Refused) else error.__cause__
+                if not isinstance(refusal, Refused):
+                    raise
+                said = self.words.html(f"refused.{refusal.why}", **refusal.values)
+                return {**self._shown(self._views.of(conversation)), self.told: told.refused(key, said)}
+            return {**self._shown(self._views.of(conversation)), self.told: told.taken(key, reply, self.words)}
+        except Exception as error:
+            complaint = self._complaint(error)
+            return {self.note: complaint, self.told: told.refused(key, complaint)}
 
     def begun_anew(self, memory: Any) -> Shown:
         """An empty page; the conversation before stays stored and a link leads back to it."""
@@ -309,12 +342,17 @@ class ConversationPage:
             self.choices: gr.Column(visible=bool(view.choices)), **buttons, self.course: gr.Radio(visible=not begun),
             self.note: leave + (f'<p class="v-note" role="status">{view.note}</p>' if view.note else ""),
             self.sure: gr.Column(visible=False), self.downloads: view.downloads, self.profile: view.profile,
-            self.plan: view.plan,
+            self.plan: view.plan, self.told: told.NOTHING,
         }  # fmt: skip
 
 
 def _html(value: str = "") -> gr.HTML:
     return gr.HTML(value, js_on_load=None, apply_default_css=False)
+
+
+def _panel(value: str = "") -> Any:
+    """HTML whose forms send wishes."""
+    return gr.HTML(value, js_on_load=told.ON_WISH, apply_default_css=False)
 
 
 def _warning(sentence: str) -> str:

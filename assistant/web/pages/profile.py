@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from assistant.domain.maturity import Dimension, MaturityModel, Named
+from assistant.domain.plan import targets_of
 from assistant.domain.profile import Finding, Quote, score
 from assistant.domain.state import State
+from assistant.web.pages.picture import picture
+from assistant.web.pages.profile_forms import ProfileForms
 from assistant.web.words import Words
 
 STEPS = range(1, 6)
@@ -20,9 +23,10 @@ class ProfileView:
 
     def __init__(self, model: MaturityModel, words: Words) -> None:
         self._model, self._words, self._language = model, words, words.language
+        self._forms = ProfileForms(model, words)
 
     def html(self, state: State) -> str:
-        """The whole profile, what was said in the last turn marked as new."""
+        """The whole profile, what was said in the last turn marked as new; once something was said, it can be set right."""
         words, scores = self._words, score(state.profile, self._model)
         if scores.overall is None:
             line = words.html("profile.empty")
@@ -31,28 +35,43 @@ class ProfileView:
                 score=words.number(scores.overall), assessed=scores.assessed, of=scores.of
             )
             line = escape(text)
+        drawn = picture(
+            self._model, scores.dimensions, targets_of(state.profile, self._model), state.profile.targets, words
+        )
+        drawn += self._forms.targets(state.profile) if state.turn else ""
         dimensions = "".join(self._dimension(d, scores.dimensions[d.id], state) for d in self._model.dimensions)
         return (
             f'<section class="v-panel" aria-label="{words.html("profile.heading")}">'
             f'<h2><span>{words.html("profile.heading")}</span><a href="#{PLAN}">{words.html("plan.heading")} ↓</a></h2>'
-            f'<p class="v-sum">{line}</p>'
+            f'<p class="v-sum">{line}</p>{drawn}'
             f"{self._company(state)}{dimensions}{self._rest(state)}</section>"
         )
 
     def _dimension(self, dimension: Dimension, value: float | None, state: State) -> str:
         title = escape(dimension.title[self._language])
         if value is None:
-            shown, width = self._words.html("profile.not_yet"), 0.0
+            shown = self._words.html("profile.not_yet")
         else:
-            shown, width = self._words.html("profile.of_five", score=self._words.number(value)), value / 5 * 100
+            shown = self._words.html("profile.of_five", score=self._words.number(value))
         known = [item for item in dimension.items if item in state.profile.findings]
-        waiting = [self._model.items[i].title[self._language] for i in dimension.items if known and i not in known]
         items = "".join(self._item(item, state.profile.findings[item], state.turn) for item in known)
-        later = self._words.html("profile.open_items", items=", ".join(waiting)) if waiting else ""
         return (
             f'<section class="v-dimension{"" if known else " v-empty"}"><h3><span>{title}</span><b>{shown}</b></h3>'
-            f'<div class="v-meter" aria-hidden="true"><i style="width:{width:.0f}%"></i></div>'
-            f"<ul>{items}</ul>{f'<p class=v-later>{later}</p>' if later else ''}</section>"
+            f"{f'<ul>{items}</ul>' if items else ''}{self._waiting(dimension, known, state)}</section>"
+        )
+
+    def _waiting(self, dimension: Dimension, known: Sequence[str], state: State) -> str:
+        """What was not talked about yet, and how to take it up now."""
+        waiting = [item for item in dimension.items if item not in known]
+        if not waiting or not state.turn:
+            return ""
+        lines = "".join(
+            f"<li><strong>{escape(self._model.items[item].title[self._language])}</strong>{self._forms.item(item, None)}</li>"
+            for item in waiting
+        )
+        return (
+            f'<details class="v-edit v-later" data-keep="later-{dimension.id}"><summary id="later-{dimension.id}-open">'
+            f'<span>{self._words.html("profile.open_items", count=len(waiting))}</span></summary><ul class="v-open">{lines}</ul></details>'
         )
 
     def _item(self, item: str, found: Finding, turn: int) -> str:
@@ -70,7 +89,7 @@ class ProfileView:
         return (
             f'<li class="v-item{new}" data-item="{escape(item)}"><div class="v-row">'
             f"<strong>{escape(self._model.items[item].title[self._language])}</strong>{_bar(found)}</div>"
-            f'<div class="v-marks">{" ".join(marks)}</div>{quote}</li>'
+            f'<div class="v-marks">{" ".join(marks)}</div>{quote}{self._forms.item(item, found)}</li>'
         )
 
     def _stage(self, found: Finding) -> str:
@@ -94,33 +113,41 @@ class ProfileView:
             rows.append(f"<div><dt>{escape(replies['field'][field])}</dt><dd>{', '.join(values)}</dd></div>")
         if not rows:
             return ""
-        return f'<h3>{escape(self._words.document["company"])}</h3><dl class="v-facts">{"".join(rows)}</dl>'
+        edit = self._forms.facts(state.profile.facts)
+        return f'<h3>{escape(self._words.document["company"])}</h3><dl class="v-facts">{"".join(rows)}</dl>{edit}'
 
     def _rest(self, state: State) -> str:
         profile, document = state.profile, self._words.document
         parts: list[tuple[str, Iterable[str]]] = [
-            (document["pains"], (self._words.quote(remark.quote) for remark in profile.pains)),
-            (document["goals"], (self._words.quote(remark.quote) for remark in profile.goals)),
+            *(
+                (document[kind], [self._words.quote(one.quote) + self._forms.remark(kind, one) for one in remarks])
+                for kind, remarks in (("pains", profile.pains), ("goals", profile.goals))
+            ),
             (
                 document["barriers"],
                 (
-                    self._named(self._model.barriers, b.barrier, self._ruled_out(b.status), b.quote)
+                    self._named(self._model.barriers, "barriers", b.barrier, self._ruled_out(b.status), b.quote)
                     for b in profile.barriers.values()
                 ),
             ),
             (
                 document["technologies"],
                 (
-                    self._named(self._model.technologies, t.technology, self._use(t.use, t.interested), t.quote)
+                    self._named(
+                        self._model.technologies, "technologies", t.technology, self._use(t.use, t.interested), t.quote
+                    )
                     for t in profile.technologies.values()
                 ),
             ),
-            (document["parked"], (escape(question) for question in state.parked)),
         ]
         html = ""
         for heading, entries in parts:
             if lines := "".join(f"<li>{entry}</li>" for entry in entries):
                 html += f'<h3>{escape(heading)}</h3><ul class="v-list">{lines}</ul>'
+        if state.parked:
+            lines = "".join(f"<li>{escape(question)}</li>" for question in state.parked)
+            told = f'<p class="v-small-note">{self._words.html("profile.parked_told")}</p>'
+            html += f'<h3>{escape(document["parked"])}</h3>{told}<ul class="v-list v-parked">{lines}</ul>'
         if profile.rating is not None:
             html += f"<p>{self._words.html('profile.rating', value=profile.rating)}</p>"
         return html
@@ -133,10 +160,10 @@ class ProfileView:
         notes += [note] if (note := self._words.replies["interest"][interested]) else []
         return ", ".join(notes)
 
-    def _named(self, things: Sequence[Named], name: str, note: str, quote: Quote) -> str:
+    def _named(self, things: Sequence[Named], kind: str, name: str, note: str, quote: Quote) -> str:
         title = next(thing for thing in things if thing.id == name).title[self._language]
         mark = f' <span class="v-mark">{escape(note)}</span>' if note else ""
-        return f"<strong>{escape(title)}</strong>{mark}<br>{self._words.quote(quote)}"
+        return f"<strong>{escape(title)}</strong>{mark}<br>{self._words.quote(quote)}{self._forms.out(f'{kind}.{name}', title)}"
 
 
 def _bar(found: Finding) -> str:

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from html import escape
 from typing import Any
 
 from assistant.build import Engine
+from assistant.domain.approval import own_words
+from assistant.domain.brief import suitable
+from assistant.domain.changes import compare
 from assistant.domain.maturity import Language
+from assistant.domain.moving import moves
+from assistant.domain.plan import Plan
 from assistant.domain.state import State
+from assistant.exports.papers.decided import told
 from assistant.replies import Reply
 from assistant.session import Sessions
 from assistant.web.addresses import Links
 from assistant.web.pages.choices import Choice, choices
 from assistant.web.pages.messages import Message, assistant, transcript
-from assistant.web.pages.plan import PlanView
+from assistant.web.pages.plan import Around, PlanView
 from assistant.web.pages.profile import ProfileView
+from assistant.web.pages.takealong import take_along
 from assistant.web.words import Words
 
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -90,10 +98,31 @@ class Views:
         return View(
             conversation=conversation, messages=tuple(transcript(self._sessions.store.turns(conversation), self._links)),
             pending=self._pending(_question(reply)), progress=self._progress(_question(reply), reply.left), profile=self._profile.html(state),
-            plan=self._plan.html(self._sessions.plan(conversation)) if _assessed(state) else self._plan.html(None),
-            downloads=self._downloads(conversation), choices=tuple(choices(state, self._sessions.model, self.words)),
+            plan=self._planned(conversation, state),
+            downloads=take_along(conversation, len(state.versions), self.words), choices=tuple(choices(state, self._sessions.model, self.words)),
             note=note, go_to=state.language if state.language != self._language else None,
         )  # fmt: skip
+
+    def _planned(self, conversation: str, state: State) -> str:
+        plan = self._sessions.plan(conversation)
+        if not _assessed(state) and not plan.own:
+            return self._plan.html(None)
+        knowledge = self._engine.knowledge
+        around = Around(
+            conversation, state.turn, datetime.now(UTC).astimezone().date(),
+            moves=moves(state, plan, knowledge.model, knowledge.actions),
+            decided=frozenset(decision.action for decision in state.decisions if decision.decision != "add"),
+            suits=frozenset(suitable(plan, knowledge.actions)), versions=state.versions, changed=self._changed(state, plan),
+        )  # fmt: skip
+        return self._plan.html(plan, around)
+
+    def _changed(self, state: State, plan: Plan) -> tuple[str, ...]:
+        """What is different from the version approved last."""
+        if not state.versions:
+            return ()
+        last = state.versions[-1]
+        words = self._engine.words(state.language)
+        return tuple(told(compare(last.plan, plan), last, own_words(state.decisions), words))
 
     def farewell(self, messages: tuple[Message, ...]) -> View:
         """After the person had everything erased in words: the goodbye stays until the page is left."""
@@ -109,14 +138,6 @@ class Views:
         key = "progress.none" if not question else "progress.one" if left == 1 else "progress.more"
         shown = self.words.html(key, left=left) if left or question else ""
         return f'<p class="v-hint"><span>{self.words.html("box.hint")}</span><span>{shown}</span></p>'
-
-    def _downloads(self, conversation: str) -> str:
-        links = "".join(
-            f'<a href="/export/{conversation}/{what}.{kind}" download>{self.words.html(f"downloads.{what}_{kind}")}</a>'
-            for kind in ("pdf", "docx", "md", "json")
-            for what in ("profile", "plan")
-        )
-        return f'<p class="v-downloads"><span>{self.words.html("downloads.label")}</span> {links}</p>'
 
 
 def _question(reply: Reply) -> str:

@@ -24,7 +24,7 @@
     const part = event.target;
     if (part.dataset && part.dataset.keep && part.isConnected) open.set(part.dataset.keep, part.open);
   }, true);
-  new MutationObserver(tend).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["lang", "aria-label"] });
+  new MutationObserver(tend).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["lang", "aria-label", "open"] });
   addEventListener("load", () => {
     if (location.search.includes("conversation=")) setTimeout(() => history.replaceState(null, "", location.pathname), 3000);
   });
