@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from assistant.build import Engine
 from assistant.domain.maturity import LANGUAGES
 from assistant.errors import StoreError, UserError
+from assistant.session import LONGEST_TURN
 from assistant.web.downloads import missing, preferred, router
 from assistant.web.gate import Gate, Outer
 from assistant.web.reader import router as reader
@@ -58,17 +59,22 @@ def create(engine: Engine) -> FastAPI:
 
     app.include_router(router(engine, sessions, words))
     app.include_router(reader(engine, words))
-    css, script = ((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    css, *scripts = ((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "page.js", "talk.js"))
     for language, page in pages.items():
         app = gr.mount_gradio_app(
             app, page.blocks(), f"/{language}", footer_links=[], run_history=False, enable_monitoring=False, pwa=False,
             allowed_paths=[], max_file_size=MOST_UPLOADED, show_error=False,
             ssr_mode=False, theme=theme(), css=css, i18n=gr.I18n(en=words[language].page["gradio"]),
         )  # fmt: skip
-    app.add_middleware(Gate, pages={f"/{name}/": _outer(words[name], script) for name in LANGUAGES})
+    app.add_middleware(Gate, pages={f"/{name}/": _outer(words[name], "".join(scripts)) for name in LANGUAGES})
     return app
 
 
 def _outer(words: Words, script: str) -> Outer:
-    told = json.dumps({"language": words.language, "chat": words("chat.label")}, ensure_ascii=True)
-    return Outer(words.language, script.replace("__PAGE__", told), words("title"), ICON)
+    told = {
+        "language": words.language, "chat": words("chat.label"), "most": LONGEST_TURN,
+        "too_long": words("errors.too_long"), **words.page["browser"],
+    }  # fmt: skip
+    script = script.replace("__PAGE__", json.dumps(told, ensure_ascii=True).replace("<", "\\u003c"))
+    loading, long, none = (words(f"browser.{name}") for name in ("loading", "loading_long", "no_script"))
+    return Outer(words.language, script, words("title"), ICON, loading, long, none)

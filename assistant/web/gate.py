@@ -33,7 +33,17 @@ _FOREIGN = re.compile(r"<(?:link|meta)\b[^>]*(?:https?://|og:|twitter:)[^>]*>\s*
 _RESIZER = re.compile(
     r"<script[^>]*>(?:(?!</script>).)*iframeResizer\.contentWindow(?:(?!</script>).)*</script>", re.DOTALL
 )
+_BODY = re.compile(r"<body[^>]*>")
 _MANIFEST = re.compile(r'<link rel="manifest"[^>]*>\s*')
+
+_HELLO = """
+#v-hello { position: fixed; inset: 0; z-index: 9; padding: 3rem 1.5rem; background: #fafaf9; color: #1c1917; font: 1rem/1.5 system-ui, sans-serif; }
+#v-hello h1 { font-size: 1.35rem; font-weight: 500; margin: 0; }
+#v-hello .late { opacity: 0; animation: v-late 0s 12s forwards; }
+#v-hello a { color: inherit; }
+@keyframes v-late { to { opacity: 1; } }
+@media (prefers-color-scheme: dark) { #v-hello { background: #1c1917; color: #f5f5f4; } }
+"""
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,12 @@ class Outer:
     """Runs before anything else on the page."""
     title: str
     icon: str
+    loading: str = ""
+    """Stands there until the page itself does."""
+    long: str = ""
+    """Stands there when that takes long."""
+    none: str = ""
+    """Stands there when the browser runs no scripts."""
 
 
 class Gate:
@@ -105,6 +121,11 @@ def _fit(html: str, page: Outer, nonce: str) -> str:
     html = _MANIFEST.sub("", _RESIZER.sub("", _FOREIGN.sub("", html)))
     head = f'<script>{page.script}</script><title>{escape(page.title)}</title><link rel="icon" href="{page.icon}">'
     html = html.replace("<head>", f"<head>{head}", 1)
+    hello = (
+        f'<div id="v-hello"><style>{_HELLO}</style><h1>{escape(page.title)}</h1><p>{escape(page.loading)}</p>'
+        f'<p class="late"><a href="">{escape(page.long)}</a></p><noscript><p>{escape(page.none)}</p></noscript></div>'
+    )
+    html = _BODY.sub(lambda found: found[0] + hello, html, count=1)
     return html.replace("<script", f'<script nonce="{nonce}"')
 
 
