@@ -14,6 +14,7 @@ from assistant.domain.maturity import LANGUAGES
 from assistant.errors import StoreError, UserError
 from assistant.session import LONGEST_TURN
 from assistant.web.downloads import missing, preferred, router
+from assistant.web.faults import explain
 from assistant.web.gate import Gate, Outer
 from assistant.web.reader import router as reader
 from assistant.web.words import Words
@@ -21,6 +22,7 @@ from assistant.web.words import Words
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 STATIC = Path(__file__).parent / "static"
 ICON = "/favicon.svg"
+PARTS = ("page", "talk")
 MOST_UPLOADED = "1kb"
 
 
@@ -59,14 +61,15 @@ def create(engine: Engine) -> FastAPI:
 
     app.include_router(router(engine, sessions, words))
     app.include_router(reader(engine, words))
-    css, *scripts = ((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "page.js", "talk.js"))
+    css, script = ("".join((STATIC / f"{name}.{kind}").read_text("utf-8") for name in PARTS) for kind in ("css", "js"))
     for language, page in pages.items():
         app = gr.mount_gradio_app(
             app, page.blocks(), f"/{language}", footer_links=[], run_history=False, enable_monitoring=False, pwa=False,
             allowed_paths=[], max_file_size=MOST_UPLOADED, show_error=False,
             ssr_mode=False, theme=theme(), css=css, i18n=gr.I18n(en=words[language].page["gradio"]),
         )  # fmt: skip
-    app.add_middleware(Gate, pages={f"/{name}/": _outer(words[name], "".join(scripts)) for name in LANGUAGES})
+    explain(app, words)
+    app.add_middleware(Gate, pages={f"/{name}/": _outer(words[name], script) for name in LANGUAGES})
     return app
 
 

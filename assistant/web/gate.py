@@ -41,6 +41,7 @@ _HELLO = """
 #v-hello h1 { font-size: 1.35rem; font-weight: 500; margin: 0; }
 #v-hello .late { opacity: 0; animation: v-late 0s 12s forwards; }
 #v-hello a { color: inherit; }
+.scripted #v-hello .none { display: none; }
 @keyframes v-late { to { opacity: 1; } }
 @media (prefers-color-scheme: dark) { #v-hello { background: #1c1917; color: #f5f5f4; } }
 """
@@ -84,7 +85,7 @@ class Gate:
             return
         page = self._pages.get(scope["path"]) if scope["method"] == "GET" else None
         if page is None:
-            await self._app(scope, receive, _with_headers(send, ""))
+            await self._app(scope, receive, _with_headers(send, "", lasting="/assets/" in scope["path"]))
             return
         kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         await self._app({**scope, "headers": kept}, receive, _rewriting(send, page))
@@ -123,7 +124,7 @@ def _fit(html: str, page: Outer, nonce: str) -> str:
     html = html.replace("<head>", f"<head>{head}", 1)
     hello = (
         f'<div id="v-hello"><style>{_HELLO}</style><h1>{escape(page.title)}</h1><p>{escape(page.loading)}</p>'
-        f'<p class="late"><a href="">{escape(page.long)}</a></p><noscript><p>{escape(page.none)}</p></noscript></div>'
+        f'<p class="late"><a href="">{escape(page.long)}</a></p><p class="none">{escape(page.none)}</p></div>'
     )
     html = _BODY.sub(lambda found: found[0] + hello, html, count=1)
     return html.replace("<script", f'<script nonce="{nonce}"')
@@ -141,12 +142,16 @@ def _refused(scope: Scope) -> PlainTextResponse | None:
     return PlainTextResponse("too long", status_code=413) if int(length) > MOST_BYTES else None
 
 
-def _with_headers(send: Send, nonce: str) -> Send:
+def _with_headers(send: Send, nonce: str, *, lasting: bool = False) -> Send:
+    """`lasting`: files whose name changes with what is in them, so that no browser needs to ask twice."""
+
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=message["headers"])
             for name, value in HEADERS.items():
                 headers[name] = value
+            if lasting and message["status"] == 200:
+                headers["Cache-Control"] = "public, max-age=31536000, immutable"
             headers.setdefault("Content-Security-Policy", POLICY.format(nonce=f" 'nonce-{nonce}'" if nonce else ""))
         await send(message)
 

@@ -16,6 +16,7 @@ from talk import ANSWERS, STORY, Talk
 from assistant.content import Knowledge, root
 from assistant.domain.maturity import Language
 from assistant.domain.state import Asked
+from assistant.store import Store
 from assistant.web.words import texts
 
 Asking = Callable[[Language, Asked], str]
@@ -142,6 +143,17 @@ def test_what_is_erased_in_another_tab_begins_anew(talk: Talk) -> None:
     other.button("erase").click()
     other.button("erase_yes").click()
     expect(other.note).to_contain_text(talk.words["notes"]["erased"])
+    expect(talk.note).to_contain_text(talk.words["notes"]["gone"])
+    assert "Thisted" not in talk.page.locator("body").inner_text()
+    talk.say("We are 19 people.")
+    expect(talk.profile.locator(".v-facts")).to_contain_text("19")
+
+
+def test_what_is_erased_elsewhere_begins_anew(talk: Talk, app_home: Path) -> None:
+    talk.visit().say(STORY["en"])
+    store = Store(app_home)
+    store.erase(store.conversations()[0][0].id)
+    store.close()
     talk.page.fill("#v-box textarea", "We are 19 people.")
     talk.page.press("#v-box textarea", "Enter")
     expect(talk.note).to_contain_text(talk.words["notes"]["gone_unsent"])

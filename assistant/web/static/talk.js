@@ -2,6 +2,7 @@
 // sent twice, tells when the connection is gone, and keeps the keyboard where it was. Nothing here talks to a server.
 (() => {
   const page = __PAGE__;
+  document.documentElement.classList.add("scripted");
   const DRAFT = "vejviser-draft", SENT = "vejviser-sent", TURNED = "vejviser-turned";
   const TURNS = "#v-send, #v-skip, #v-undo, #v-new, #v-gone, .v-choice";
   const LONG = 500, VERY_LONG = 5000, BLINK = 400;
