@@ -1,4 +1,4 @@
-"""How fast the page is on this machine: opening it, the first reaction to a message, the reply. Run: python -m bench.page
+"""How fast the page is on this machine: opening it, the first reaction to a message, the reply. Run: python -m bench.page.
 
 Real Chromium on the real app, both on this machine, without a language model.
 """
@@ -56,7 +56,9 @@ def main() -> None:
         browser.close()
     print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     for name, bar in BARS.items():
-        print(f"{name:15} median {statistics.median(figures[name]):.3f} s  p95 {p95(figures[name]):.3f} s  (bar {bar} s)")
+        print(
+            f"{name:15} median {statistics.median(figures[name]):.3f} s  p95 {p95(figures[name]):.3f} s  (bar {bar} s)"
+        )
 
 
 def p95(figures: Sequence[float]) -> float:

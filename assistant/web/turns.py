@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from assistant.errors import Stopped
 
+
 @dataclass(frozen=True)
 class _Done:
     reply: str = ""

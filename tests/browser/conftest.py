@@ -54,7 +54,12 @@ def seeded(home: Path) -> Path:
 def running(home: Path, serve: str = SERVE) -> Iterator[str]:
     """The app in a process of its own; yields its address and proves that Ctrl-C stops it."""
     log = (home / "app.log").open("w+")
-    environment = {**os.environ, "VEJVISER_HOME": str(home), "PYTHONPATH": f"{ROOT}:{ROOT / 'tests' / 'browser'}", "PYTHONWARNINGS": "ignore"}
+    environment = {
+        **os.environ,
+        "VEJVISER_HOME": str(home),
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'tests' / 'browser'}",
+        "PYTHONWARNINGS": "ignore",
+    }
     app = subprocess.Popen(
         [sys.executable, "-c", serve], stdout=subprocess.PIPE, stderr=log, text=True, env=environment, cwd=home
     )

@@ -81,11 +81,12 @@ def test_the_rating_is_a_click(talk: Talk, asking: Asking) -> None:
     expect(talk.profile).to_contain_text(talk.words["profile"]["rating"].format(value=3))
 
 
-def test_a_quick_reply_that_is_no_longer_offered_does_nothing(talk: Talk, asking: Asking) -> None:
+def test_a_quick_reply_that_is_no_longer_offered_does_nothing(talk: Talk, asking: Asking, browser: Browser) -> None:
     query = f"?conversation={asking('en', Asked(id='technology.capture', form='closest', options=(1, 3)))}"
     talk.visit("en", query)
-    other = Talk(talk.page.context.new_page(), talk.address).visit("en", query)
+    other = Talk(browser.new_page(), talk.address).visit("en", query)  # on another machine
     other.click(other.choices().first)
+    other.page.close()
     talk.choices().last.click()
     expect(talk.note).to_contain_text(talk.words["notes"]["moved_on"])
     expect(talk.page.locator("#v-chat [data-testid=user]")).to_have_count(2)

@@ -33,6 +33,9 @@ SEEN = """(kept) => {
 }"""
 """Also what is hidden now: it may be shown, or read out, later."""
 
+ROWS = (r"\A", r"^\d+\. |: ", r", | · ", r"; |, | \(|\)")
+"""How texts stand in a row."""
+
 
 @pytest.mark.parametrize("language", ["en", "da"])
 def test_every_word_is_from_the_texts(talk: Talk, asking: Asking, language: Language) -> None:
@@ -40,7 +43,7 @@ def test_every_word_is_from_the_texts(talk: Talk, asking: Asking, language: Lang
     seen: dict[str, str] = {}
 
     def look(where: str) -> None:
-        seen.update({text: where for text in talk.page.evaluate(SEEN, KEPT)})
+        seen.update(dict.fromkeys(talk.page.evaluate(SEEN, KEPT), where))
 
     talk.visit(language)
     look("beginning")
@@ -78,7 +81,7 @@ def test_the_page_that_does_not_load_speaks_the_language(talk: Talk, language: L
 
 
 class _Known:
-    """Whether a text is one of ours: a text, part of one, or one with its names filled in."""
+    """Whether a text is one of ours: a text, part of one, one with its names filled in, or a row of such."""
 
     def __init__(self, language: Language) -> None:
         knowledge = Knowledge(root())
@@ -86,7 +89,10 @@ class _Known:
         leaves = [*_leaves(texts(language)), *_leaves(knowledge.replies(language))]
         leaves += [texts(language)["other_language"]["label"], texts(language)["other_language"]["hint"]]
         model = knowledge.model
-        leaves += _leaves([one.model_dump() for one in (*model.dimensions, *model.stages, *model.barriers, *model.technologies)], language)
+        leaves += _leaves(
+            [one.model_dump() for one in (*model.dimensions, *model.stages, *model.barriers, *model.technologies)],
+            language,
+        )
         leaves += _leaves([item.model_dump() for item in model.items.values()], language)
         leaves += _leaves([action.model_dump() for action in knowledge.actions.values()], language)
         titles = [path.read_text("utf-8") for path in (root() / "knowledge").rglob(f"*.{language}.md")]
@@ -95,8 +101,11 @@ class _Known:
         self._shapes = [shape for text in leaves if "{" in text and (shape := _shape(text))]
 
     def __call__(self, text: str) -> bool:
-        plain = text.strip(" ↓←→:;,.()“”»«[]")
-        return plain in self._whole or any(shape.fullmatch(text) for shape in self._shapes)
+        return any(all(self._one(part) for part in re.split(row, text)) for row in ROWS)
+
+    def _one(self, part: str) -> bool:
+        plain = part.strip(" ↓←→:;,.“”»«[]")
+        return plain in self._whole or any(shape.fullmatch(one) for shape in self._shapes for one in (plain, part))
 
 
 def _shape(text: str) -> re.Pattern[str] | None:

@@ -108,7 +108,9 @@ class Views:
         """How to send, and how much is left; `left` is 0 before the first word. The browser tells by `turn` what arrived."""
         key = "progress.none" if not question else "progress.one" if left == 1 else "progress.more"
         shown = self.words.html(key, left=left) if left or question else ""
-        return f'<p class="v-hint" data-turn="{turn}"><span>{self.words.html("box.hint")}</span><span>{shown}</span></p>'
+        return (
+            f'<p class="v-hint" data-turn="{turn}"><span>{self.words.html("box.hint")}</span><span>{shown}</span></p>'
+        )
 
     def _downloads(self, conversation: str) -> str:
         links = "".join(

@@ -73,9 +73,8 @@
     },
     done() {
       const turned = busy > 0;
-      busy = 0;
+      rest();
       setTimeout(() => {
-        rest();
         if (turned || !started) scroll();
         if (!started) {
           started = true;
