@@ -4,7 +4,7 @@
   const page = __PAGE__;
   document.documentElement.classList.add("scripted");
   const DRAFT = "vejviser-draft", SENT = "vejviser-sent", TURNED = "vejviser-turned";
-  const TURNS = "#v-send, #v-skip, #v-undo, #v-new, #v-gone, .v-choice";
+  const TURNS = "#v-send, #v-skip, #v-undo, #v-new, #v-gone, .v-choice, .v-turn";
   const LONG = 500, VERY_LONG = 5000, BLINK = 400;
   const find = (query) => document.querySelector(query);
   const box = () => find("#v-box textarea");
