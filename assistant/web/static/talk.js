@@ -5,7 +5,7 @@
   document.documentElement.classList.add("scripted");
   const DRAFT = "vejviser-draft", SENT = "vejviser-sent", TURNED = "vejviser-turned";
   const TURNS = "#v-send, #v-skip, #v-undo, #v-new, #v-gone, .v-choice, .v-turn";
-  const LONG = 500, VERY_LONG = 5000, BLINK = 400;
+  const LONG = 500, VERY_LONG = 5000, BLINK = 400, FLUSHED = 1500;
   const find = (query) => document.querySelector(query);
   const box = () => find("#v-box textarea");
   const bare = (text) => text.replace(/[\s\u2060]+/g, " ").trim();
@@ -48,11 +48,13 @@
     log.scrollTop += Math.min(said.getBoundingClientRect().top - log.getBoundingClientRect().top - 12, log.scrollHeight);
   };
   // Words that were sent count as arrived once a later turn stands on the page and they in it; else they go back into the box.
-  const recover = (said) => {
+  const recover = (said, until = performance.now() + FLUSHED) => {
     const sent = JSON.parse(kept(sessionStorage, SENT) || "null");
     const draft = kept(sessionStorage, DRAFT) || "";
+    const missing = sent && !(turn() > sent.turn && stands(sent.text));
+    if (missing && performance.now() < until) return void setTimeout(recover, 50, said, until);
     keep(sessionStorage, SENT, "");
-    if (sent && !(turn() > sent.turn && stands(sent.text))) {
+    if (missing) {
       fill(draft.startsWith(sent.text) ? draft : draft ? `${sent.text}\n${draft}` : sent.text);
       tell(said);
     } else if (draft && !(sent && draft === sent.text)) {
