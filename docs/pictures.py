@@ -29,7 +29,7 @@ QUESTION = {"en": "What is a sensor?", "da": "Hvad er en føler?"}
 ANSWERS = 5
 """Answers given before the question and the picture."""
 LOOKS = ((1280, 800, "light"), (1280, 800, "dark"), (360, 740, "light"), (360, 740, "dark"))
-COLOURS = 96
+COLOURS = 256
 """Kept of a picture, so that it is small; letters stay sharp."""
 
 
@@ -50,6 +50,7 @@ def converse(talk: Talk, language: str) -> None:
 def talk_view(talk: Talk) -> Page:
     """The conversation, with the profile beside it."""
     talk.page.evaluate("scrollTo(0, 0); document.querySelector('#v-side').scrollTo(0, 0)")
+    talk.page.locator("#v-chat [role=log]").evaluate("(log) => log.scrollTo(0, log.scrollHeight)")
     return talk.page
 
 
@@ -83,7 +84,8 @@ def main(wanted: Sequence[str]) -> None:
     ):
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGS))
         for language in SCRIPTS:
-            page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+            context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+            page = context.new_page()
             talk = Talk(page, address).visit(language)
             converse(talk, language)
             for width, height, scheme in LOOKS:
@@ -96,13 +98,17 @@ def main(wanted: Sequence[str]) -> None:
                     keep(shown.screenshot(), f"{name}-{language}-{width}-{scheme}")
                     if shown is not page:
                         shown.close()
-            page.close()
+            context.close()
         browser.close()
 
 
 def keep(picture: bytes, name: str) -> None:
     """Saves a picture with few colours."""
-    image = Image.open(BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    image = (
+        Image.open(BytesIO(picture))
+        .convert("RGB")
+        .quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    )
     image.save(FOLDER / f"{name}.png", optimize=True)
     print(f"docs/pictures/{name}.png")
 
