@@ -70,18 +70,20 @@ def running(home: Path, serve: str = SERVE) -> Iterator[str]:
         log.seek(0)
         pytest.fail(f"the app did not start: {log.read()[-2000:]}")
     pids[line] = app.pid
-    yield line
-    if app.poll() is not None:
-        return
-    app.send_signal(signal.SIGINT)
     try:
-        stopped = app.wait(15)
-    except subprocess.TimeoutExpired:
-        app.kill()
-        pytest.fail("the app did not stop within 15 s of Ctrl-C")
-    app.stdout.close()
-    log.close()
-    assert stopped == 0
+        yield line
+    finally:
+        killed = app.poll() is not None  # by a test
+        if not killed:
+            app.send_signal(signal.SIGINT)
+        try:
+            stopped = app.wait(15)
+        except subprocess.TimeoutExpired:
+            app.kill()
+            pytest.fail("the app did not stop within 15 s of Ctrl-C")
+        app.stdout.close()
+        log.close()
+    assert killed or stopped == 0
 
 
 @pytest.fixture(scope="session")
