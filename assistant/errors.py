@@ -5,7 +5,8 @@ VejviserError
 │   ├── ContentError  a file under knowledge/ or prompts/ is missing, malformed or inconsistent
 │   └── StoreError    the data folder or database cannot be read or written
 ├── ModelError        the language model gave nothing that can be used: the rules serve the turn
-└── Conflict          somebody else wrote the same turn first: read again and retry
+├── Conflict          somebody else wrote the same turn first: read again and retry
+└── Stopped           the person stopped a turn before it was written: all is as before
 
 A message says what, where and what to do, in one sentence.
 """
@@ -31,6 +32,10 @@ class StoreError(UserError):
 
 class Conflict(VejviserError):
     """The turn number was taken by another tab or process; nothing was written."""
+
+
+class Stopped(VejviserError):
+    """The person stopped the turn; nothing was written."""
 
 
 class ModelError(VejviserError):

@@ -43,6 +43,8 @@ _EMPTY = {"no_evidence": "no_evidence", "agree": "no_evidence", "small_talk": "s
 _REMEMBERED = 256
 
 
+Unstopped = Callable[[], None]
+"""Asked just before a turn is written; what it raises leaves everything as it was."""
 Given = Callable[[State], Sequence[AnyAct]]
 """The acts of a turn by click, made anew when another tab wrote first."""
 
@@ -71,12 +73,15 @@ class Sessions:
         self._remember(made.id, state)
         return Reply(made.id, 0, text, state.asked, state, next_move(self.model, state).left)
 
-    def say(self, conversation: str, text: str, stream: Streamed | None = None) -> Reply:
+    def say(
+        self, conversation: str, text: str, stream: Streamed | None = None, unstopped: Unstopped = lambda: None
+    ) -> Reply:
         """One turn of the person in words; `stream` is told sentences of an answer before the whole reply is there.
 
         Raises:
             UserError: no such conversation, or a text that cannot be taken; nothing is lost and nothing is written.
             StoreError: the turn cannot be stored.
+            Stopped: by `stream` or `unstopped`; nothing is written.
         """
         if len(text) > LONGEST_TURN:
             raise UserError(
@@ -84,7 +89,7 @@ class Sessions:
             )
         if not text.strip():
             raise UserError('message: it is empty; write something, or "skip" to leave the question out.')
-        return self._turn(conversation, text, None, stream)
+        return self._turn(conversation, text, None, stream, unstopped)
 
     def act(self, conversation: str, acts: Sequence[AnyAct], shown: str) -> Reply:
         """One turn by clicks: `acts` as they are, `shown` as the words of the turn."""
@@ -172,12 +177,15 @@ class Sessions:
             self._states.pop(conversation, None)
         return self.store.erase(conversation)
 
-    def _turn(self, conversation: str, text: str | None, acts: Given | None, stream: Streamed | None = None) -> Reply:
+    def _turn(
+        self, conversation: str, text: str | None, acts: Given | None, stream: Streamed | None = None,
+        unstopped: Unstopped = lambda: None,
+    ) -> Reply:  # fmt: skip
         for attempt in range(_TRIES):
             state = self.state(conversation)
             try:
                 with self._allowance(conversation) as allowance:
-                    return self._once(conversation, state, text, acts, allowance, stream)
+                    return self._once(conversation, state, text, acts, allowance, stream, unstopped)
             except Conflict:
                 with self._lock:
                     self._states.pop(conversation, None)
@@ -190,7 +198,7 @@ class Sessions:
 
     def _once(
         self, conversation: str, before: State, text: str | None, given: Given | None, allowance: Allowance | None,
-        stream: Streamed | None,
+        stream: Streamed | None, unstopped: Unstopped,
     ) -> Reply:  # fmt: skip
         clock = _Clock()
         history = self._history(conversation, before)
@@ -212,6 +220,7 @@ class Sessions:
         reply = self._worded(conversation, before, state, move, acts, answers)
         reply = self._reworded(reply, before, state, move, text)
         clock.lap("reply")
+        unstopped()
         if state.ended == "erased":
             self.erase(conversation)
         else:

@@ -12,7 +12,9 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from assistant.build import Engine
 from assistant.domain.maturity import LANGUAGES
 from assistant.errors import StoreError, UserError
+from assistant.session import LONGEST_TURN
 from assistant.web.downloads import missing, preferred, router
+from assistant.web.faults import explain
 from assistant.web.gate import Gate, Outer
 from assistant.web.reader import router as reader
 from assistant.web.words import Words
@@ -20,6 +22,7 @@ from assistant.web.words import Words
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 STATIC = Path(__file__).parent / "static"
 ICON = "/favicon.svg"
+PARTS = ("page", "panels", "talk")
 MOST_UPLOADED = "1kb"
 
 
@@ -58,20 +61,23 @@ def create(engine: Engine) -> FastAPI:
 
     app.include_router(router(engine, sessions, words))
     app.include_router(reader(engine, words))
-    css, script = (
-        "\n".join((STATIC / f"{name}.{kind}").read_text(encoding="utf-8") for name in ("page", "panels"))
-        for kind in ("css", "js")
-    )
+    css, script = ("".join((STATIC / f"{name}.{kind}").read_text("utf-8") for name in PARTS) for kind in ("css", "js"))
     for language, page in pages.items():
         app = gr.mount_gradio_app(
             app, page.blocks(), f"/{language}", footer_links=[], run_history=False, enable_monitoring=False, pwa=False,
             allowed_paths=[], max_file_size=MOST_UPLOADED, show_error=False,
             ssr_mode=False, theme=theme(), css=css, i18n=gr.I18n(en=words[language].page["gradio"]),
         )  # fmt: skip
+    explain(app, words)
     app.add_middleware(Gate, pages={f"/{name}/": _outer(words[name], script) for name in LANGUAGES})
     return app
 
 
 def _outer(words: Words, script: str) -> Outer:
-    told = json.dumps({"language": words.language, "chat": words("chat.label")}, ensure_ascii=True)
-    return Outer(words.language, script.replace("__PAGE__", told), words("title"), ICON)
+    told = {
+        "language": words.language, "chat": words("chat.label"), "most": LONGEST_TURN,
+        "too_long": words("errors.too_long"), **words.page["browser"],
+    }  # fmt: skip
+    script = script.replace("__PAGE__", json.dumps(told, ensure_ascii=True).replace("<", "\\u003c"))
+    loading, long, none = (words(f"browser.{name}") for name in ("loading", "loading_long", "no_script"))
+    return Outer(words.language, script, words("title"), ICON, loading, long, none)

@@ -12,6 +12,7 @@ from assistant.domain.maturity import Language
 from assistant.exports.writing import MEDIA_TYPES
 from assistant.papers import Format, Papers
 from assistant.session import Sessions
+from assistant.web.pages.notice import notice
 from assistant.web.words import Words
 
 
@@ -50,12 +51,7 @@ def _file(content: bytes, name: str, kind: Format) -> Response:
 
 def missing(words: Words, why: Literal["missing", "unavailable"] = "missing") -> HTMLResponse:
     """The page that says that there is no such conversation, or that it cannot be read now."""
-    title, text, back = (words.html(f"downloads.{key}") for key in ("missing_title", why, "back"))
-    page = (
-        f'<!doctype html><html lang="{words.language}"><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width"><body style="font-family:system-ui;margin:3rem;max-width:40rem">'
-        f'<h1>{title}</h1><p>{text}</p><p><a href="/{words.language}/">{back}</a></p>'
-    )
+    page = notice(words, words("downloads.missing_title"), words(f"downloads.{why}"))
     return HTMLResponse(page, status_code=404 if why == "missing" else 503)
 
 

@@ -33,7 +33,18 @@ _FOREIGN = re.compile(r"<(?:link|meta)\b[^>]*(?:https?://|og:|twitter:)[^>]*>\s*
 _RESIZER = re.compile(
     r"<script[^>]*>(?:(?!</script>).)*iframeResizer\.contentWindow(?:(?!</script>).)*</script>", re.DOTALL
 )
+_BODY = re.compile(r"<body[^>]*>")
 _MANIFEST = re.compile(r'<link rel="manifest"[^>]*>\s*')
+
+_HELLO = """
+#v-hello { position: fixed; inset: 0; z-index: 9; padding: 3rem 1.5rem; background: #fafaf9; color: #1c1917; font: 1rem/1.5 system-ui, sans-serif; }
+#v-hello h1 { font-size: 1.35rem; font-weight: 500; margin: 0; }
+#v-hello .late { opacity: 0; animation: v-late 0s 12s forwards; }
+#v-hello a { color: inherit; }
+.scripted #v-hello .none { display: none; }
+@keyframes v-late { to { opacity: 1; } }
+@media (prefers-color-scheme: dark) { #v-hello { background: #1c1917; color: #f5f5f4; } }
+"""
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,12 @@ class Outer:
     """Runs before anything else on the page."""
     title: str
     icon: str
+    loading: str = ""
+    """Stands there until the page itself does."""
+    long: str = ""
+    """Stands there when that takes long."""
+    none: str = ""
+    """Stands there when the browser runs no scripts."""
 
 
 class Gate:
@@ -68,7 +85,7 @@ class Gate:
             return
         page = self._pages.get(scope["path"]) if scope["method"] == "GET" else None
         if page is None:
-            await self._app(scope, receive, _with_headers(send, ""))
+            await self._app(scope, receive, _with_headers(send, "", lasting="/assets/" in scope["path"]))
             return
         kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         await self._app({**scope, "headers": kept}, receive, _rewriting(send, page))
@@ -105,6 +122,11 @@ def _fit(html: str, page: Outer, nonce: str) -> str:
     html = _MANIFEST.sub("", _RESIZER.sub("", _FOREIGN.sub("", html)))
     head = f'<script>{page.script}</script><title>{escape(page.title)}</title><link rel="icon" href="{page.icon}">'
     html = html.replace("<head>", f"<head>{head}", 1)
+    hello = (
+        f'<div id="v-hello"><style>{_HELLO}</style><h1>{escape(page.title)}</h1><p>{escape(page.loading)}</p>'
+        f'<p class="late"><a href="">{escape(page.long)}</a></p><p class="none">{escape(page.none)}</p></div>'
+    )
+    html = _BODY.sub(lambda found: found[0] + hello, html, count=1)
     return html.replace("<script", f'<script nonce="{nonce}"')
 
 
@@ -120,12 +142,16 @@ def _refused(scope: Scope) -> PlainTextResponse | None:
     return PlainTextResponse("too long", status_code=413) if int(length) > MOST_BYTES else None
 
 
-def _with_headers(send: Send, nonce: str) -> Send:
+def _with_headers(send: Send, nonce: str, *, lasting: bool = False) -> Send:
+    """`lasting`: files whose name changes with what is in them, so that no browser needs to ask twice."""
+
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(raw=message["headers"])
             for name, value in HEADERS.items():
                 headers[name] = value
+            if lasting and message["status"] == 200:
+                headers["Cache-Control"] = "public, max-age=31536000, immutable"
             headers.setdefault("Content-Security-Policy", POLICY.format(nonce=f" 'nonce-{nonce}'" if nonce else ""))
         await send(message)
 

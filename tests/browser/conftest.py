@@ -28,6 +28,8 @@ ARGS = (
     "--no-first-run",
 )  # fmt: skip
 ROOT = Path(__file__).parents[2]
+pids: dict[str, int] = {}
+"""Process of each app that runs, by its address."""
 SERVE = "import sys; from assistant.build import Engine; from assistant.settings import load; from assistant.web.serve import serve; serve(Engine(load()), '127.0.0.1', 0, lambda address: print(address, flush=True))"
 
 
@@ -49,12 +51,17 @@ def seeded(home: Path) -> Path:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[str]:
+def running(home: Path, serve: str = SERVE) -> Iterator[str]:
     """The app in a process of its own; yields its address and proves that Ctrl-C stops it."""
     log = (home / "app.log").open("w+")
-    environment = {**os.environ, "VEJVISER_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    environment = {
+        **os.environ,
+        "VEJVISER_HOME": str(home),
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'tests' / 'browser'}",
+        "PYTHONWARNINGS": "ignore",
+    }
     app = subprocess.Popen(
-        [sys.executable, "-c", SERVE], stdout=subprocess.PIPE, stderr=log, text=True, env=environment, cwd=home
+        [sys.executable, "-c", serve], stdout=subprocess.PIPE, stderr=log, text=True, env=environment, cwd=home
     )
     assert app.stdout is not None
     line = app.stdout.readline().strip()
@@ -62,16 +69,21 @@ def running(home: Path) -> Iterator[str]:
         app.wait(10)
         log.seek(0)
         pytest.fail(f"the app did not start: {log.read()[-2000:]}")
-    yield line
-    app.send_signal(signal.SIGINT)
+    pids[line] = app.pid
     try:
-        stopped = app.wait(15)
-    except subprocess.TimeoutExpired:
-        app.kill()
-        pytest.fail("the app did not stop within 15 s of Ctrl-C")
-    app.stdout.close()
-    log.close()
-    assert stopped == 0
+        yield line
+    finally:
+        killed = app.poll() is not None  # by a test
+        if not killed:
+            app.send_signal(signal.SIGINT)
+        try:
+            stopped = app.wait(15)
+        except subprocess.TimeoutExpired:
+            app.kill()
+            pytest.fail("the app did not stop within 15 s of Ctrl-C")
+        app.stdout.close()
+        log.close()
+    assert killed or stopped == 0
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from talk import ANSWERS, STORY, Talk
 from assistant.content import Knowledge, root
 from assistant.domain.maturity import Language
 from assistant.domain.state import Asked
+from assistant.store import Store
 from assistant.web.words import texts
 
 Asking = Callable[[Language, Asked], str]
@@ -80,11 +81,12 @@ def test_the_rating_is_a_click(talk: Talk, asking: Asking) -> None:
     expect(talk.profile).to_contain_text(talk.words["profile"]["rating"].format(value=3))
 
 
-def test_a_quick_reply_that_is_no_longer_offered_does_nothing(talk: Talk, asking: Asking) -> None:
+def test_a_quick_reply_that_is_no_longer_offered_does_nothing(talk: Talk, asking: Asking, browser: Browser) -> None:
     query = f"?conversation={asking('en', Asked(id='technology.capture', form='closest', options=(1, 3)))}"
     talk.visit("en", query)
-    other = Talk(talk.page.context.new_page(), talk.address).visit("en", query)
+    other = Talk(browser.new_page(), talk.address).visit("en", query)  # on another machine
     other.click(other.choices().first)
+    other.page.close()
     talk.choices().last.click()
     expect(talk.note).to_contain_text(talk.words["notes"]["moved_on"])
     expect(talk.page.locator("#v-chat [data-testid=user]")).to_have_count(2)
@@ -142,6 +144,17 @@ def test_what_is_erased_in_another_tab_begins_anew(talk: Talk) -> None:
     other.button("erase").click()
     other.button("erase_yes").click()
     expect(other.note).to_contain_text(talk.words["notes"]["erased"])
+    expect(talk.note).to_contain_text(talk.words["notes"]["gone"])
+    assert "Thisted" not in talk.page.locator("body").inner_text()
+    talk.say("We are 19 people.")
+    expect(talk.profile.locator(".v-facts")).to_contain_text("19")
+
+
+def test_what_is_erased_elsewhere_begins_anew(talk: Talk, app_home: Path) -> None:
+    talk.visit().say(STORY["en"])
+    store = Store(app_home)
+    store.erase(store.conversations()[0][0].id)
+    store.close()
     talk.page.fill("#v-box textarea", "We are 19 people.")
     talk.page.press("#v-box textarea", "Enter")
     expect(talk.note).to_contain_text(talk.words["notes"]["gone_unsent"])

@@ -7,11 +7,8 @@ what a quick reply does is taken from the pending question there, not from the b
 from __future__ import annotations
 
 import logging
-import queue
-import threading
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
@@ -21,8 +18,7 @@ from assistant.build import Engine
 from assistant.domain.acts import AnyAct, LanguageChange, Signal
 from assistant.domain.maturity import Language
 from assistant.domain.refused import Refused
-from assistant.errors import Conflict, StoreError, UserError
-from assistant.replies import Streamed
+from assistant.errors import Conflict, Stopped, StoreError, UserError
 from assistant.session import LONGEST_TURN, Sessions
 from assistant.store import Course
 from assistant.web.pages import told
@@ -30,21 +26,23 @@ from assistant.web.pages.choices import MOST
 from assistant.web.pages.messages import assistant, person
 from assistant.web.pages.view import View, Views
 from assistant.web.pages.wishes import Wishes
+from assistant.web.turns import Running, Take, Turns
 from assistant.web.words import Words
 
 SCRAMBLED_WITH = "vejviser-page"
 """BrowserState scrambles what it stores in the browser; the id is the only secret and is never shown to another browser."""
 AT_A_TIME = 4
+LONGEST_WAIT = 60.0
+"""Seconds that a page that is opened while a turn is being made waits for it."""
+BEGIN = "(...given) => (window.vejviser.begin(given), given)"
+"""Runs in the browser when an event begins; page and server are told apart in static/talk.js."""
+SAY = "(...given) => (window.vejviser.begin(given, given[0]), given)"
+"""The same with the words that are sent, so that they are not lost if the server is."""
+DONE = "(...given) => (window.vejviser.done(), given)"
+WISHED = "(...given) => (window.vejviser.wished(), given)"
+"""The same for a click in a panel; static/panels.js says before it whether one can be made now."""
 Shown = dict[Any, Any]
-Take = Callable[[str, Streamed], str]
-"""Takes one turn of a conversation and gives the reply; told sentences of it before that, where they come before."""
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _Done:
-    reply: str
-    error: Exception | None = None
 
 
 class ConversationPage:
@@ -52,7 +50,7 @@ class ConversationPage:
 
     def __init__(self, engine: Engine, sessions: Sessions, language: Language) -> None:
         self._sessions, self._language = sessions, language
-        self._writes = engine.models is not None
+        self._turns = Turns()
         self._views, self._wishes = Views(engine, sessions, language), Wishes(sessions)
         self.words: Words = self._views.words
 
@@ -98,6 +96,7 @@ class ConversationPage:
             info=words("course_hint"), elem_id="v-course",
         )  # fmt: skip
         self.note = _html()
+        _html('<p id="v-state" role="status"></p>')
         with gr.Row(elem_id="v-write", equal_height=True):
             self.box = gr.Textbox(
                 label=words("box.label"), show_label=False, placeholder=words("box.placeholder"), lines=1, max_lines=8,
@@ -105,6 +104,7 @@ class ConversationPage:
                 html_attributes=gr.InputHTMLAttributes(autocorrect="off", spellcheck=True),
             )  # fmt: skip
             self.send = gr.Button(words("send"), variant="primary", scale=1, min_width=80, elem_id="v-send")
+            self.stop = gr.Button(words("stop"), scale=1, min_width=80, elem_id="v-stop")
         self.progress = _html()
         with gr.Row(elem_id="v-tools"):
             self.skip = gr.Button(words("skip"), size="sm", elem_id="v-skip")
@@ -116,6 +116,7 @@ class ConversationPage:
             with gr.Row():
                 self.keep = gr.Button(words("erase_no"), size="sm", elem_id="v-keep")
                 self.gone = gr.Button(words("erase_yes"), size="sm", variant="stop", elem_id="v-gone")
+        self.refresh = gr.Button(words("refresh"), visible="hidden", elem_id="v-refresh")
 
     def _events(self, page: gr.Blocks) -> None:
         shown: list[Any] = [
@@ -126,22 +127,22 @@ class ConversationPage:
         pressable: list[Any] = [self.send, self.skip, self.undo, self.erase]
 
         def on(
-            triggers: Sequence[Any],
-            handler: Callable[..., Any],
-            inputs: Sequence[Any],
-            mode: Literal["once", "multiple"] = "once",
-        ) -> None:
+            triggers: Sequence[Any], handler: Callable[..., Any], inputs: Sequence[Any], begin: str | None = BEGIN,
+            end: str = DONE, mode: Literal["once", "multiple"] = "once",
+        ) -> None:  # fmt: skip
             done = gr.on(
                 triggers, handler, list(inputs), shown, show_progress="hidden", api_visibility="private",
-                concurrency_limit=AT_A_TIME, concurrency_id="turns", trigger_mode=mode,
+                concurrency_limit=AT_A_TIME, concurrency_id="turns", trigger_mode=mode, js=begin,
             )  # fmt: skip
             done.then(
-                self.ready, [self.memory], pressable, show_progress="hidden", api_visibility="private", queue=False
-            )
+                self.ready, [self.memory], pressable, show_progress="hidden", api_visibility="private", queue=False,
+                js=end,
+            )  # fmt: skip
 
         page.queue(api_open=False)
-        on([page.load], self.loaded, [self.memory])
-        on([self.send.click, self.box.submit], self.said, [self.box, self.course, self.memory])
+        on([page.load], self.loaded, [self.memory], None)
+        on([self.refresh.click], self.refreshed, [self.memory], None)
+        on([self.send.click, self.box.submit], self.said, [self.box, self.course, self.memory], SAY)
         for place, button in enumerate(self.buttons):
             on([button.click], self._picking(place), [button, self.memory])
         on([self.skip.click], self.skipped, [self.course, self.memory])
@@ -149,38 +150,66 @@ class ConversationPage:
         on([self.new.click], self.begun_anew, [self.memory])
         on([self.gone.click], self.erased, [self.memory])
         for panel in (self.profile, self.plan, self.told):
-            on([panel.submit], self.wished, [self.memory], "multiple")
+            on([panel.submit], self.wished, [self.memory], None, WISHED, "multiple")
+        self.stop.click(self.stopped, None, None, show_progress="hidden", queue=False, api_visibility="private")
         for button, sure in ((self.erase, True), (self.keep, False)):
             button.click(
                 partial(gr.Column, visible=sure), None, self.sure, show_progress="hidden", queue=False,
                 api_visibility="private",
             )  # fmt: skip
 
-    def loaded(self, memory: Any, request: gr.Request) -> Shown:
+    def loaded(self, memory: Any, request: gr.Request) -> Iterator[Shown]:
         """Somebody opens the page: the conversation of this browser, or of the link, goes on."""
         linked = request.query_params.get("conversation")
         try:
             conversation = self._views.known(linked) or self._views.known(memory)
             if not conversation:
-                return self._shown(self._views.fresh(self.words.html("notes.gone") if memory or linked else ""))
+                yield self._shown(self._views.fresh(self.words.html("notes.gone") if memory or linked else ""))
+                return
+            if running := self._turns.of(conversation):
+                view = self._views.of(conversation).ahead(person(running.said))
+                yield self._shown(view) | self._busy(view, emptied=False)
+                running.over.wait(LONGEST_WAIT)
             if self._sessions.state(conversation).language != self._language:
                 change = LanguageChange(language=self._language)
                 self._sessions.act(conversation, [change], self.words("said_language"))
-            return self._shown(self._views.of(conversation))
+            yield self._shown(self._views.of(conversation))
+        except StoreError as error:
+            self._complaint(error)
+            yield {self.note: _warning(self.words.html("downloads.unavailable")) + _again(self.words)}
         except Exception as error:
+            yield {self.note: self._complaint(error)}
+
+    def refreshed(self, memory: Any) -> Shown:
+        """Another tab of this browser took a turn or erased everything: what it left is shown here too."""
+        try:
+            if not memory:
+                return {}
+            conversation = self._views.known(memory)
+            return self._shown(
+                self._views.of(conversation) if conversation else self._views.fresh(self.words.html("notes.gone"))
+            )
+        except UserError as error:
             return {self.note: self._complaint(error)}
+
+    def stopped(self, request: gr.Request) -> None:
+        """The person does not want to wait; what the turn was to say goes back into the box."""
+        self._turns.stop(str(request.session_hash))
 
     def ready(self, memory: Any) -> list[Any]:
         """After every event: what can be pressed now. An event that is still running would not take a second press."""
         return [gr.Button(interactive=True), *(gr.Button(interactive=bool(memory)) for _ in range(3))]
 
-    def said(self, text: str, course: Any, memory: Any) -> Iterator[Shown]:
+    def said(self, text: str, course: Any, memory: Any, request: gr.Request) -> Iterator[Shown]:
         """The person sends what stands in the box."""
         text = text if isinstance(text, str) else ""
         if problem := self._problem(text):
             yield {self.note: _warning(problem)}
             return
-        yield from self._turn(text, course, memory, lambda name, come: self._sessions.say(name, text, come).text, text)
+        yield from self._turn(
+            text, course, memory, lambda name, come: self._sessions.say(name, text, come, come.unstopped).text, text,
+            str(request.session_hash),
+        )  # fmt: skip
 
     def skipped(self, course: Any, memory: Any) -> Iterator[Shown]:
         """The pending question is left out."""
@@ -230,7 +259,7 @@ class ConversationPage:
                 return {**self._shown(self._views.of(conversation)), self.told: told.refused(key, said)}
             return {**self._shown(self._views.of(conversation)), self.told: told.taken(key, reply, self.words)}
         except Exception as error:
-            complaint = self._complaint(error)
+            complaint = self._complaint(error, again=False)
             return {self.note: complaint, self.told: told.refused(key, complaint)}
 
     def begun_anew(self, memory: Any) -> Shown:
@@ -254,9 +283,11 @@ class ConversationPage:
             return {self.note: self._complaint(error)}
         return self._shown(self._views.fresh(self.words.html("notes.erased")))
 
-    def _turn(self, shown: str, course: Any, memory: Any, take: Take, typed: str | None = None) -> Iterator[Shown]:
-        """First the person's words at once, then the reply, of which sentences may come before the rest; on an error all is
-        as before and the words are back in the box.
+    def _turn(
+        self, shown: str, course: Any, memory: Any, take: Take, typed: str | None = None, tab: str = ""
+    ) -> Iterator[Shown]:
+        """First the person's words at once, then the reply, of which sentences may come before the rest; when it fails or is
+        stopped, all is as before and the words are back in the box.
         """
         before: View | None = None
         try:
@@ -268,7 +299,8 @@ class ConversationPage:
             yield self._busy(before.ahead(person(shown)), emptied=typed is not None)
             conversation = known or self._sessions.open(self._language, _course(course)).conversation
             before = before if known else self._views.of(conversation)
-            reply = yield from self._coming(before.ahead(person(shown)), lambda come: take(conversation, come))
+            running = self._turns.begin(conversation, tab, shown, take, stoppable=typed is not None)
+            reply = yield from self._coming(before.ahead(person(shown)), running)
             if self._views.known(conversation):
                 yield self._shown(self._views.of(conversation))
             else:
@@ -278,26 +310,15 @@ class ConversationPage:
             back = {self.box: gr.Textbox(value=typed)} if typed is not None else {}
             yield {**(self._shown(before.noting(note)) if before else {self.note: note}), **back}
 
-    def _coming(self, view: View, take: Callable[[Streamed], str]) -> Generator[Shown, None, str]:
-        """The reply; where a language model writes, its sentences are shown as they come. Raises what `take` raises."""
-        if not self._writes:
-            return take(lambda _: None)
-        box: queue.SimpleQueue[str | _Done] = queue.SimpleQueue()
-
-        def run() -> None:
+    def _coming(self, view: View, running: Running) -> Generator[Shown, None, str]:
+        """The sentences of a reply as they come. Raises what the turn raises."""
+        coming, text = running.coming(), ""
+        while True:
             try:
-                box.put(_Done(take(box.put)))
-            except Exception as error:
-                box.put(_Done("", error))
-
-        threading.Thread(target=run, name="turn").start()
-        text = ""
-        while isinstance(found := box.get(), str):
-            text = f"{text} {found}".strip()
+                text = f"{text} {next(coming)}".strip()
+            except StopIteration as end:
+                return str(end.value)
             yield {self.chat: [*view.messages, assistant(text)]}
-        if found.error is not None:
-            raise found.error
-        return found.reply
 
     def _problem(self, text: str) -> str:
         if not text.strip():
@@ -306,8 +327,10 @@ class ConversationPage:
             return self.words.html("errors.too_long", length=len(text), most=LONGEST_TURN)
         return ""
 
-    def _complaint(self, error: Exception) -> str:
-        """One sentence for the person; the cause goes to the log, without the person's words."""
+    def _complaint(self, error: Exception, *, again: bool = True) -> str:
+        """One sentence for the person, with the means to try again; the cause goes to the log, without the person's words."""
+        if isinstance(error, Stopped):
+            return self.words.html("notes.stopped")
         kind: Literal["store", "conflict", "other"] = "other"
         if isinstance(error, StoreError):
             kind = "store"
@@ -317,7 +340,7 @@ class ConversationPage:
             known = isinstance(error, UserError)
             where = "" if known else "".join(["\n", *traceback.format_tb(error.__traceback__)])
             _log.error("a turn failed: %s%s", error if known else type(error).__name__, where)
-        return _warning(self.words.html(f"errors.{kind}"))
+        return _warning(self.words.html(f"errors.{kind}")) + (_again(self.words) if again else "")
 
     def _busy(self, view: View, emptied: bool) -> Shown:
         waiting: Shown = {
@@ -357,6 +380,10 @@ def _panel(value: str = "") -> Any:
 
 def _warning(sentence: str) -> str:
     return f'<span class="v-warning" role="alert">{sentence}</span>'
+
+
+def _again(words: Words) -> str:
+    return f' <button type="button" class="v-again">{words.html("again")}</button>'
 
 
 def _course(given: Any) -> Course:

@@ -97,7 +97,7 @@ class Views:
         state = reply.state
         return View(
             conversation=conversation, messages=tuple(transcript(self._sessions.store.turns(conversation), self._links)),
-            pending=self._pending(_question(reply)), progress=self._progress(_question(reply), reply.left), profile=self._profile.html(state),
+            pending=self._pending(_question(reply)), progress=self._progress(_question(reply), reply.left, reply.turn), profile=self._profile.html(state),
             plan=self._planned(conversation, state),
             downloads=take_along(conversation, len(state.versions), self.words), choices=tuple(choices(state, self._sessions.model, self.words)),
             note=note, go_to=state.language if state.language != self._language else None,
@@ -131,13 +131,15 @@ class Views:
     def _pending(self, question: str) -> str:
         if not question:
             return ""
-        return f'<p class="v-pending"><b>{self.words.html("pending")}</b> {escape(question)}</p>'
+        return f'<p class="v-pending" id="v-pending"><b>{self.words.html("pending")}</b> {escape(question)}</p>'
 
-    def _progress(self, question: str, left: int) -> str:
-        """How to send, and how much is left; `left` is 0 before the first word."""
+    def _progress(self, question: str, left: int, turn: int = 0) -> str:
+        """How to send, and how much is left; `left` is 0 before the first word. The browser tells by `turn` what arrived."""
         key = "progress.none" if not question else "progress.one" if left == 1 else "progress.more"
         shown = self.words.html(key, left=left) if left or question else ""
-        return f'<p class="v-hint"><span>{self.words.html("box.hint")}</span><span>{shown}</span></p>'
+        return (
+            f'<p class="v-hint" data-turn="{turn}"><span>{self.words.html("box.hint")}</span><span>{shown}</span></p>'
+        )
 
 
 def _question(reply: Reply) -> str:

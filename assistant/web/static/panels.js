@@ -97,7 +97,7 @@
     const form = event.target, key = form.dataset.form;
     if (!key) return;
     event.preventDefault();
-    if (Date.now() - (sent.get(key) || 0) < PATIENCE) return;
+    if (window.vejviser.held() || Date.now() - (sent.get(key) || 0) < PATIENCE) return;
     sent.set(key, Date.now());
     form.setAttribute("aria-busy", "true");
     setTimeout(() => { if (Date.now() - (sent.get(key) || 0) >= PATIENCE) { sent.delete(key); form.removeAttribute("aria-busy"); } }, PATIENCE);
