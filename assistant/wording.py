@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.domain.actions import Action, Cost
-from assistant.domain.acts import AnyAct, CapacitySaid, NewTime, PlanApproved, PlanDecision, Signal
+from assistant.domain.acts import (
+    Advised,
+    AdviserAnswer,
+    AdviserFinding,
+    AnyAct,
+    CapacitySaid,
+    ConflictSettled,
+    Consent,
+    NewTime,
+    PlanApproved,
+    PlanDecision,
+    Signal,
+)
 from assistant.domain.approval import own_words
 from assistant.domain.dates import day
 from assistant.domain.dialogue import Move
@@ -22,7 +34,7 @@ from assistant.domain.state import News, State
 
 MIRROR = 11
 """Words of a quote that a mirror repeats at the most."""
-_ASIDE = ("corrected", "removed", "undone", "capacity")
+_ASIDE = ("corrected", "removed", "undone", "capacity", "shared", "unshared")
 TO_READ = 2
 """Places to read that an idea names at the most."""
 
@@ -180,9 +192,35 @@ class Wording:
                 lines.append(texts["new_time"].format(on=day(act.on, self._texts["dates"])))
             elif isinstance(act, CapacitySaid):
                 lines.append(act.quote)
+            elif isinstance(act, Advised):
+                lines.append(self._advised(act))
             elif isinstance(act, Signal) and act.signal == "undo":
                 lines.append(texts["undo"])
         return "\n".join(lines)
+
+    def _advised(self, act: Advised) -> str:
+        """What is shared with an adviser, or what they add."""
+        texts = self._texts["click"]
+        match act:
+            case Consent():
+                text: str = texts["share" if act.given else "unshare"]
+            case AdviserFinding():
+                stage = "" if act.stage is None else texts["adviser_stage"].format(stage=act.stage)
+                text = texts["adviser_finding" if act.text else "adviser_finding_gone"]
+                return text.format(name=act.name, title=self._about(act.item), stage=stage, text=act.text)
+            case AdviserAnswer():
+                text = texts["adviser_answer" if act.text else "adviser_answer_gone"]
+                return text.format(name=act.name, question=act.question, text=act.text)
+            case ConflictSettled():
+                return str(texts["settled"]).format(name=act.name, title=self._about(act.what), quote=act.quote)
+            case _:
+                raise TypeError(act)
+        return text.format(name=act.name)
+
+    def _about(self, what: str) -> str:
+        """Title of an item or a fact."""
+        field = what.removeprefix("company.")
+        return self._texts["field"][field] if field != what else self._model.items[what].title[self._language]
 
     def capacity(self, hours: int | None, money: Cost | None) -> str:
         """Own hours and money in words; empty when neither is known."""
@@ -259,6 +297,8 @@ class Wording:
                 lines.append(self._say("capacity", capacity=self.capacity(capacity.hours, capacity.money)))
             elif news.kind == "new_time":
                 lines.append(self._say("new_time"))
+            elif news.kind in ("shared", "unshared"):
+                lines.append(self._say(news.kind, name=news.what))
         return lines
 
     def _title(self, action: str, own: Mapping[str, str]) -> str:

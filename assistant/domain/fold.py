@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from assistant.domain.acts import (
+    Advised,
     Answer,
     AnyAct,
     BarrierSaid,
@@ -42,6 +43,7 @@ from assistant.domain.profile import (
 )
 from assistant.domain.readings import nearest, same, sure, together
 from assistant.domain.settled import Settled
+from assistant.domain.sharing import Sharing
 from assistant.domain.state import Asked, News, State
 
 SURE_UNASKED = 0.8
@@ -85,7 +87,7 @@ class _Fold:
         self.parked = list(state.parked)
         self.misses, self.missed, self.near = state.misses, state.missed, state.near
         self.language = state.language
-        self.settled = Settled(state)
+        self.settled, self.sharing = Settled(state), Sharing(state)
         self.ended: Literal["", "stopped", "erased"] = ""
         self.progress = False
         self.news: list[News] = []
@@ -104,7 +106,7 @@ class _Fold:
                 "later": tuple(self.later), "pending": self.pending, "pending_turn": self.pending_turn,
                 "misses": self.misses, "missed": self.missed, "near": self.near, "parked": tuple(self.parked),
                 "language": self.language, "news": tuple(self.news), "wants_progress": self.progress,
-                "ended": self.ended, **self.settled.fields(),
+                "ended": self.ended, **self.settled.fields(), **self.sharing.fields(),
             }
         )  # fmt: skip
 
@@ -135,6 +137,8 @@ class _Fold:
                 self.news.append(self.settled.take(act, self.turn))
             case NewTime():
                 self._begin(act)
+            case Advised():
+                self.news += self.sharing.take(act, self.findings, self.facts, self.superseded)
             case LanguageChange():
                 self.language = act.language
             case Remove():
@@ -149,7 +153,7 @@ class _Fold:
             return
         if any(isinstance(act, Remove) and act.what == asked.id for act in acts):
             return
-        beside = (Question, LanguageChange, Remove, CapacitySaid, PlanDecision, PlanApproved)
+        beside = (Question, LanguageChange, Remove, CapacitySaid, PlanDecision, PlanApproved, Advised)
         about = _ANSWERS.get(asked.id, ())
         content = [
             act
