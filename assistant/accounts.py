@@ -40,6 +40,7 @@ _ADVISERS = sa.Table(
     sa.Column("password", sa.String(255), nullable=False),
     sa.Column("created", sa.DateTime(timezone=True), nullable=False),
 )
+_SHOWN = (_ADVISERS.c.id, _ADVISERS.c.name, _ADVISERS.c.created)
 _SESSIONS = sa.Table(
     "adviser_sessions",
     _TABLES,
@@ -114,7 +115,7 @@ class Accounts:
     def all(self) -> list[Adviser]:
         """All accounts, by name."""
         with self._store.begin() as connection:
-            rows = connection.execute(sa.select(_ADVISERS.c["id", "name", "created"]).order_by(_ADVISERS.c.key)).all()
+            rows = connection.execute(sa.select(*_SHOWN).order_by(_ADVISERS.c.key)).all()
         return [Adviser(*row) for row in rows]
 
     def one(self, adviser: str) -> Adviser | None:
@@ -159,7 +160,7 @@ class Accounts:
     def of(self, token: str) -> Adviser | None:
         """Whose session that is; None when there is none or it is over."""
         query = (
-            sa.select(_ADVISERS.c["id", "name", "created"])
+            sa.select(*_SHOWN)
             .join(_SESSIONS, _SESSIONS.c.adviser == _ADVISERS.c.id)
             .where(_SESSIONS.c.token == _digest(token), _SESSIONS.c.expires > self._clock().timestamp())
         )

@@ -13,7 +13,6 @@ from assistant.domain.acts import Act, Advised, AdviserAnswer, AdviserFinding, C
 from assistant.domain.profile import FactFinding, Finding
 from assistant.domain.state import News, State
 
-
 BESIDE = frozenset({"shared", "unshared", "adviser_finding", "adviser_answer", "adviser_settled"})
 """Kinds of news that change nothing of the plan."""
 

@@ -26,6 +26,7 @@ from assistant.session import LONGEST_TURN, Sessions
 from assistant.store import Course
 from assistant.web.pages.choices import MOST
 from assistant.web.pages.messages import assistant, person
+from assistant.web.pages.sharing import SharingPart
 from assistant.web.pages.view import View, Views
 from assistant.web.words import Words
 
@@ -52,6 +53,7 @@ class ConversationPage:
         self._writes = engine.models is not None
         self._views = Views(engine, sessions, language)
         self.words: Words = self._views.words
+        self.sharing = SharingPart(engine, sessions, self._views)
 
     def blocks(self) -> Any:
         """The page, with its events wired."""
@@ -68,6 +70,7 @@ class ConversationPage:
                     self.downloads = _html()
                     self.profile = _html()
                     self.plan = _html()
+                    self.sharing.build()
             self._events(page)
         return page
 
@@ -117,6 +120,7 @@ class ConversationPage:
         shown: list[Any] = [
             self.memory, self.chat, self.pending, self.progress, self.choices, *self.buttons, self.course, self.note,
             self.box, self.send, self.skip, self.undo, self.erase, self.sure, self.downloads, self.profile, self.plan,
+            *self.sharing.parts,
         ]  # fmt: skip
         pressable: list[Any] = [self.send, self.skip, self.undo, self.erase]
 
@@ -138,6 +142,7 @@ class ConversationPage:
         on([self.undo.click], self.undone, [self.memory])
         on([self.new.click], self.begun_anew, [self.memory])
         on([self.gone.click], self.erased, [self.memory])
+        self.sharing.events(on, self.memory, self._shown, self._complaint)
         for button, sure in ((self.erase, True), (self.keep, False)):
             button.click(
                 partial(gr.Column, visible=sure), None, self.sure, show_progress="hidden", queue=False,
@@ -309,7 +314,7 @@ class ConversationPage:
             self.choices: gr.Column(visible=bool(view.choices)), **buttons, self.course: gr.Radio(visible=not begun),
             self.note: leave + (f'<p class="v-note" role="status">{view.note}</p>' if view.note else ""),
             self.sure: gr.Column(visible=False), self.downloads: view.downloads, self.profile: view.profile,
-            self.plan: view.plan,
+            self.plan: view.plan, **self.sharing.shown(view.conversation),
         }  # fmt: skip
 
 
