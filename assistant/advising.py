@@ -77,11 +77,6 @@ class Advising:
         """
         return self._consent(conversation, adviser, on, given=False)
 
-    def advisers(self, state: State) -> list[Consent]:
-        """Whom the company shares with: what it gave to advisers whose accounts are still there."""
-        there = {one.id for one in self._accounts.all()}
-        return [one for one in state.consents if one.given and one.adviser in there]
-
     # --- the adviser's side ---
 
     def companies(self, adviser: Adviser) -> list[Shared]:

@@ -20,7 +20,8 @@ from assistant.domain.acts import Answer, Fact, Question
 from assistant.session import Sessions
 from assistant.web.app import create
 from assistant.web.gate import MOST_BYTES
-from assistant.web.words import texts
+from assistant.web.pages.consent import ConsentView
+from assistant.web.words import Words, texts
 
 PASSWORD = "three small brass bells"
 ASKED = "Who won the match on Sunday?"
@@ -217,7 +218,10 @@ def test_erasing_and_removing_end_what_was_shared(house: House) -> None:
     assert "Nordsmeden" not in house.visit.get("/adviser/en/").text
     assert house.engine.accounts.remove("mette lund")
     assert house.visit.get("/adviser/en/", follow_redirects=False).status_code == 303
-    assert house.advising.advisers(house.sessions.state(second)) == []
+    drawn = ConsentView(
+        house.engine.accounts, house.engine.knowledge.model, Words("en", house.engine.knowledge.replies("en"))
+    )
+    assert drawn.of(house.sessions.state(second)).given == ()
     house.engine.accounts.add("Mette Lund", PASSWORD)
     house.login("Mette Lund")
     assert "Sydsmeden" not in house.visit.get("/adviser/en/").text

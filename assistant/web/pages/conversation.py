@@ -314,7 +314,7 @@ class ConversationPage:
             self.choices: gr.Column(visible=bool(view.choices)), **buttons, self.course: gr.Radio(visible=not begun),
             self.note: leave + (f'<p class="v-note" role="status">{view.note}</p>' if view.note else ""),
             self.sure: gr.Column(visible=False), self.downloads: view.downloads, self.profile: view.profile,
-            self.plan: view.plan, **self.sharing.shown(view.conversation),
+            self.plan: view.plan, **self.sharing.shown(view.consents),
         }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The owner's part about advisers: whom the company shares with, by consent, and what advisers added. Changes nothing by itself.
+"""The part of the page where a company shares with advisers, by consent: its components and events. Draws no text of its own.
 
 Consent is a turn of the conversation. What comes from the browser is a wish: conversation, adviser and the tick are looked at here.
 """
@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from html import escape
 from typing import Any
 
 import gradio as gr
 
 from assistant.advising import Advising, ChangedError
 from assistant.build import Engine
-from assistant.domain.dates import day
-from assistant.domain.state import State
 from assistant.session import Sessions
+from assistant.web.pages.consent import Consents
 from assistant.web.pages.view import View, Views
-from assistant.web.words import Words
 
 Shown = dict[Any, Any]
 On = Callable[[Sequence[Any], Callable[..., Any], Sequence[Any]], None]
@@ -29,8 +26,7 @@ class SharingPart:
 
     def __init__(self, engine: Engine, sessions: Sessions, views: Views) -> None:
         self._advising, self._accounts = Advising(sessions, engine.accounts), engine.accounts
-        self._sessions, self._views, self._model = sessions, views, engine.knowledge.model
-        self._words: Words = views.words
+        self._views, self._words = views, views.words
 
     def build(self) -> None:
         """Makes the components where they stand on the page."""
@@ -84,57 +80,19 @@ class SharingPart:
         on([self.share.click], share, [memory, self.adviser, self.agreed])
         on([self.stop.click], stop, [memory, self.whom])
 
-    def shown(self, conversation: str) -> Shown:
-        """What stands there for a conversation; nothing before the first word, or where there is nobody to share with."""
-        state = self._sessions.state(conversation) if conversation else State()
-        given = self._advising.advisers(state)
-        there = {one.adviser for one in given}
-        free = [one for one in self._accounts.all() if one.id not in there] if conversation else []
-        advice = self._advice(state)
+    def shown(self, consents: Consents) -> Shown:
+        """What stands there for a conversation."""
+        free, given = list(consents.free), list(consents.given)
+        only = free[0][1] if len(free) == 1 else None
         return {
-            self.panel: gr.Column(visible=bool(free or given or advice)),
-            self.told: self._told(state) + advice,
-            self.adviser: gr.Radio(
-                choices=[(one.name, one.id) for one in free], value=free[0].id if len(free) == 1 else None, visible=bool(free)
-            ),
+            self.panel: gr.Column(visible=bool(consents.told)), self.told: consents.told,
+            self.adviser: gr.Radio(choices=free, value=only, visible=bool(free)),
             self.agreed: gr.Checkbox(value=False, visible=bool(free)), self.share: gr.Button(visible=bool(free)),
             self.whom: gr.Radio(
-                choices=[(one.name, one.adviser) for one in given], value=given[0].adviser if len(given) == 1 else None,
-                visible=len(given) > 1,
+                choices=given, value=given[0][1] if len(given) == 1 else None, visible=len(given) > 1
             ),
             self.stop: gr.Button(visible=bool(given)), self.note: "",
         }  # fmt: skip
-
-    def _told(self, state: State) -> str:
-        words = self._words
-        shared = [
-            f"<p><strong>{words.html('sharing.shared', name=one.name, on=self._day(one.on))}</strong></p>"
-            for one in self._advising.advisers(state)
-        ]
-        lines = "".join(shared) or f"<p>{words.html('sharing.none')}</p>"
-        return f'<h2>{words.html("sharing.heading")}</h2>{lines}<p class="v-sum">{words.html("sharing.sees")}</p>'
-
-    def _advice(self, state: State) -> str:
-        """What advisers added, marked as theirs."""
-        words, entries = self._words, []
-        for one in state.advised:
-            title = self._model.items[one.item].title[words.language]
-            stage = "" if one.stage is None else words.document["stage"].format(
-                stage=one.stage, name=self._model.stages[one.stage].title[words.language]
-            )  # fmt: skip
-            said = words.html("sharing.on_item", name=one.name, title=title, on=self._day(one.on))
-            entries.append(f"<li>{said} {escape(f'{stage}. ' if stage else '')}{escape(one.text)}</li>")
-        for answer in state.answered:
-            said = words.html(
-                "sharing.on_question", name=answer.name, question=answer.question, on=self._day(answer.on)
-            )
-            entries.append(f"<li>{said} {escape(answer.text)}</li>")
-        if not entries:
-            return ""
-        return f'<h3>{words.html("sharing.advice")}</h3><ul class="v-list v-advice">{"".join(entries)}</ul>'
-
-    def _day(self, on: str) -> str:
-        return day(on, self._words.replies["dates"])
 
     def _noted(self, key: str) -> Shown:
         return {self.note: _note(f'<span class="v-warning" role="alert">{self._words.html(f"sharing.{key}")}</span>')}
@@ -144,7 +102,7 @@ def _choice(label: str, name: str) -> Any:
     """A choice whose entries come with the conversation. Gradio forgets them when the app starts anew while a page is open, and
     would then refuse each of them; who may be chosen is looked at in the handler anyway.
     """
-    made = gr.Radio([], label=label, visible=False, elem_id=name)
+    made: Any = gr.Radio([], label=label, visible=False, elem_id=name)
     made.preprocess = lambda payload: payload
     return made
 

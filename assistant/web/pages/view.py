@@ -15,6 +15,7 @@ from assistant.replies import Reply
 from assistant.session import Sessions
 from assistant.web.addresses import Links
 from assistant.web.pages.choices import Choice, choices
+from assistant.web.pages.consent import NOBODY, Consents, ConsentView
 from assistant.web.pages.messages import Message, assistant, transcript
 from assistant.web.pages.plan import PlanView
 from assistant.web.pages.profile import ProfileView
@@ -36,6 +37,7 @@ class View:
     plan: str
     downloads: str
     choices: tuple[Choice, ...] = ()
+    consents: Consents = NOBODY
     note: str = ""
     """One sentence above the input, as HTML."""
     go_to: Language | None = None
@@ -60,6 +62,7 @@ class Views:
         self._profile = ProfileView(knowledge.model, self.words)
         self._plan = PlanView(knowledge.model, knowledge.actions, self.words, partial(engine.to_read, language))
         self._links = Links(engine.shelves, language)
+        self._consents = ConsentView(engine.accounts, knowledge.model, self.words)
 
     def known(self, conversation: Any) -> str:
         """The id if there is such a conversation, else nothing. Takes anything: it comes from a browser.
@@ -92,7 +95,7 @@ class Views:
             pending=self._pending(_question(reply)), progress=self._progress(_question(reply), reply.left), profile=self._profile.html(state),
             plan=self._plan.html(self._sessions.plan(conversation)) if _assessed(state) else self._plan.html(None),
             downloads=self._downloads(conversation), choices=tuple(choices(state, self._sessions.model, self.words)),
-            note=note, go_to=state.language if state.language != self._language else None,
+            consents=self._consents.of(state), note=note, go_to=state.language if state.language != self._language else None,
         )  # fmt: skip
 
     def farewell(self, messages: tuple[Message, ...]) -> View:
