@@ -90,12 +90,16 @@ class CompanyView:
         sector, employees, name = facts.get("sector"), facts.get("employees"), facts.get("name")
         version = one.state.versions[-1] if one.state.versions else None
         return Row(
-            handle=one.handle, name=str(name) if name else self._words("adviser.companies.unnamed"),
+            handle=one.handle, name=str(name) if name else self._unnamed(facts.get("municipality")),
             sector=self._words.replies["sector"].get(str(sector), str(sector)) if sector else "",
             employees=employees if isinstance(employees, int) else None, assessed=scores.assessed, of=scores.of,
             last=one.last_said.date().isoformat() if one.last_said else "", since=one.since,
             version=version.number if version else 0, approved=version.on if version else "",
         )  # fmt: skip
+
+    def _unnamed(self, place: object) -> str:
+        unnamed = self._words("adviser.companies.unnamed")
+        return f"{unnamed} ({place})" if place else unnamed
 
     def _searched(self, row: Row, state: State) -> str:
         facts = " ".join(str(fact.value) for fact in state.profile.facts)
@@ -160,7 +164,9 @@ class CompanyView:
                 rows.append({"what": own["whole"], "why": own["reasons"]["high_everywhere"], "ask": own["whole_ask"]})
             elif doubt.what.startswith("company."):
                 field = papers.replies["field"][doubt.what.removeprefix("company.")]
-                rows.append({"what": field, "why": own["reasons"]["conflict"], "ask": ""})
+                first, second = (quote.text for quote in conflicts(state)[doubt.what])
+                ask = papers.replies["settle_fact"].format(first=first, second=second)
+                rows.append({"what": field, "why": own["reasons"]["conflict"], "ask": ask})
             else:
                 found = state.profile.findings[doubt.what]
                 stage = "–".join(map(str, found.stage)) if isinstance(found.stage, tuple) else str(found.stage)
