@@ -33,13 +33,13 @@ class SharingPart:
         words = self._words
         with gr.Column(visible=False, elem_id="v-share", elem_classes="v-panel") as self.panel:
             self.told = _html()
+            self.whom = _choice(words("sharing.whom"), "v-share-whom")
+            self.stop = gr.Button(words("sharing.withdraw"), size="sm", elem_id="v-share-no")
             self.adviser = _choice(words("sharing.choose"), "v-share-adviser")
             self.agreed = gr.Checkbox(
                 label=words("sharing.agree"), value=False, elem_id="v-share-agreed", container=False
             )
             self.share = gr.Button(words("sharing.share"), size="sm", elem_id="v-share-yes")
-            self.whom = _choice(words("sharing.whom"), "v-share-whom")
-            self.stop = gr.Button(words("sharing.withdraw"), size="sm", elem_id="v-share-no")
             self.note = _html()
 
     @property
