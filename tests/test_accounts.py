@@ -41,7 +41,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(module, "_N", 2**4)  # quick; what is really used is looked at in a test of its own
-    monkeypatch.setattr(module, "_NOBODY", f"scrypt$16$8$3${'00' * 16}${'00' * 32}")
+    monkeypatch.setattr(module, "_NOBODY", f"scrypt$16$8$1${'00' * 16}${'00' * 32}")
     return Clock()
 
 
@@ -57,7 +57,7 @@ def test_the_hash_follows_the_advice_and_says_how_it_was_made(store: Store, tmp_
     token = accounts.login("Karen", PASSWORD)
     store.close()
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    assert kept.count(b"scrypt$32768$8$3$") == 2
+    assert kept.count(b"scrypt$131072$8$1$") == 2
     assert PASSWORD.encode() not in kept
     assert token is not None
     assert token.encode() not in kept

@@ -13,8 +13,9 @@ import pytest
 from engines import like
 from fastapi.testclient import TestClient
 
+from assistant import accounts as module
 from assistant.accounts import Adviser
-from assistant.advising import Advising
+from assistant.advising import Advising, NotSharedError
 from assistant.build import Engine
 from assistant.domain.acts import Answer, Fact, Question
 from assistant.session import Sessions
@@ -91,6 +92,8 @@ def token(page: str) -> str:
 @pytest.fixture(scope="module")
 def house(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     home = tmp_path_factory.mktemp("house")
+    quick = pytest.MonkeyPatch()
+    quick.setattr(module, "_N", 2**4)
     mine = like(engine, home=home)
     accounts = mine.accounts
     karen, ole = accounts.add("Karen Holm", PASSWORD), accounts.add("Ole Dahl", PASSWORD)
@@ -98,6 +101,7 @@ def house(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         sessions = mine.sessions()
         yield House(mine, sessions, Advising(sessions, accounts), visit, karen, ole)
     mine.store.close()
+    quick.undo()
 
 
 @pytest.fixture
@@ -183,6 +187,8 @@ def test_a_withdrawal_closes_every_page_and_form_at_once(house: House, shared: s
     other = house.engine.sessions()  # another server on the same store
     Advising(other, house.engine.accounts).withdraw(conversation, house.karen.id, DAY)
     assert "Nordsmeden" not in house.visit.get("/adviser/en/").text
+    with pytest.raises(NotSharedError):
+        house.advising.conversation(house.karen, shared)
     for path in pages(shared):
         if "/company/" in path:
             answer = house.visit.get(path)
@@ -192,6 +198,18 @@ def test_a_withdrawal_closes_every_page_and_form_at_once(house: House, shared: s
     for path, data in forms(shared)[:3]:
         assert house.post(path, **data).status_code == 404, path
     assert house.sessions.state(conversation) == state
+
+
+def test_a_withdrawal_between_the_look_and_the_turn_stops_the_turn(
+    house: House, shared: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation = house.advising.conversation(house.karen, shared)
+    late = Advising(house.sessions, house.engine.accounts)
+    house.advising.withdraw(conversation, house.karen.id, DAY)
+    monkeypatch.setattr(late, "conversation", lambda _adviser, _handle: conversation)
+    with pytest.raises(NotSharedError):
+        late.find(house.karen, shared, "technology.capture", 3, "seen", DAY)
+    assert house.sessions.state(conversation).advised == ()
 
 
 def test_the_adviser_never_learns_the_id_of_the_conversation(house: House, shared: str) -> None:
