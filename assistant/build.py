@@ -9,6 +9,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
+from assistant.accounts import Accounts
 from assistant.answering.quoting import ENGINE, QuotedAnswer, Quoter, answer_all
 from assistant.answering.writing import WrittenAnswer
 from assistant.chat import ChatModel
@@ -272,6 +273,11 @@ class Engine:
     def store(self) -> Store:
         """The conversations."""
         return Store(self.settings.home, self.settings.database_url)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """The accounts of advisers."""
+        return Accounts(self.store)
 
     def read(self, text: str, language: Language, item: str | None = None) -> Guarded:
         """The acts of one utterance, outside of a dialogue; `item` is what was asked."""

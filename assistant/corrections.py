@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from assistant.clicking import Clicks
 from assistant.domain.acts import AnyAct, Remove, Reopen, Signal
 from assistant.domain.pointing import aimed, pointed, stated
 from assistant.domain.refused import Refused
@@ -15,7 +16,6 @@ from assistant.domain.removal import without
 from assistant.domain.state import State
 from assistant.replies import Reply
 from assistant.session import Sessions
-from assistant.wording import Wording
 
 
 class Corrections:
@@ -57,7 +57,7 @@ class Corrections:
                 if stage is not None:
                     act = aimed(self._model, state, dimension, stage, words.aim(dimension, stage), start)
                 taken.append(act)
-                start += len(words.clicked([act], ())) + 1
+                start += len(words.shown([act], ())) + 1
             if not taken:
                 raise Refused("nothing", "targets: nothing was changed; choose a stage.")
             return taken
@@ -94,5 +94,5 @@ class Corrections:
             raise Refused("gone", f"{what!r}: does not stand in the profile any more.")
         return Remove(what=what, value=value)
 
-    def _words(self, state: State) -> Wording:
-        return self._sessions.wordings[state.language]
+    def _words(self, state: State) -> Clicks:
+        return self._sessions.wordings[state.language].clicks

@@ -115,7 +115,7 @@ class Decisions:
             taken: list[AnyAct] = [Remove(what="capacity")] if less else []
             words = self._sessions.wordings[state.language]
             if said := words.capacity(wanted.hours, money):
-                start = len(words.clicked(taken, ())) + 1 if taken else 0
+                start = len(words.clicks.shown(taken, ())) + 1 if taken else 0
                 end = start + len(said)
                 taken.append(CapacitySaid(hours=wanted.hours, money=money, quote=said, start=start, end=end))
             return taken

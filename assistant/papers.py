@@ -30,6 +30,8 @@ from assistant.session import Sessions
 What = Literal["profile", "plan", "guide"]
 Format = Literal["md", "docx", "pdf", "json"]
 FORMATS: tuple[Format, ...] = (*KINDS, "json")
+Shape = Format | Literal["html"]
+"""A file, or HTML to be read inside a page."""
 
 
 class Papers:
@@ -44,7 +46,7 @@ class Papers:
         self._engine, self._knowledge = engine, engine.knowledge
         self._given = sessions
 
-    def paper(self, what: What, conversation: str, kind: Format) -> bytes:
+    def paper(self, what: What, conversation: str, kind: Shape) -> bytes:
         """Profile, plan or guide of a conversation.
 
         Raises:
@@ -55,7 +57,7 @@ class Papers:
             return self._profile(conversation, state, kind)
         return self._guide(state, kind) if what == "guide" else self._plan(state, self._current(state), kind)
 
-    def version(self, conversation: str, number: int | None, kind: Format) -> bytes:
+    def version(self, conversation: str, number: int | None, kind: Shape) -> bytes:
         """An approved version of the plan, the last one without a number, with the texts that its actions had then.
 
         Raises:
@@ -67,7 +69,7 @@ class Papers:
         state = self._sessions.state(conversation)
         return self._plan(state, found.plan.model_copy(update={"approved": approved}), kind, actions)
 
-    def versions(self, conversation: str, kind: Format) -> bytes:
+    def versions(self, conversation: str, kind: Shape) -> bytes:
         """The list of approved versions.
 
         Raises:
@@ -80,7 +82,7 @@ class Papers:
             return _json([{"version": v.number, "who": v.who, "on": v.on, "turn": v.turn} for v in state.versions])
         return self._written(versions(state, self._engine.words(state.language)), kind)
 
-    def changes(self, conversation: str, since: int | None, kind: Format) -> bytes:
+    def changes(self, conversation: str, since: int | None, kind: Shape) -> bytes:
         """What is different in the plan from an approved version, from the last one without a number.
 
         Raises:
@@ -94,7 +96,7 @@ class Papers:
         state = self._sessions.state(conversation)
         return self._written(changes(state, found, old, self._engine.words(state.language)), kind)
 
-    def times(self, conversation: str, kind: Format) -> bytes:
+    def times(self, conversation: str, kind: Shape) -> bytes:
         """Every item at every time that the company was asked.
 
         Raises:
@@ -107,7 +109,7 @@ class Papers:
             return _json(as_json.times(found, state.language))
         return self._written(times(state, found, self._engine.words(state.language)), kind)
 
-    def first_guide(self, language: Language, sector: str | None, employees: int | None, kind: Format) -> bytes:
+    def first_guide(self, language: Language, sector: str | None, employees: int | None, kind: Shape) -> bytes:
         """A guide from a trade and a size alone, before anything was said."""
         return self._guide(opening(language), kind, sector, employees)
 
@@ -117,7 +119,7 @@ class Papers:
         names = briefs.suitable(self._current(state), self._knowledge.actions)
         return [(name, self._knowledge.actions[name].title[state.language]) for name in names]
 
-    def brief(self, conversation: str, action: str, kind: Format) -> bytes:
+    def brief(self, conversation: str, action: str, kind: Shape) -> bytes:
         """The brief of a student project.
 
         Raises:
@@ -138,7 +140,7 @@ class Papers:
             )
         return self._written(brief(state, made, self._engine.words(state.language), knowledge.projects), kind)
 
-    def region(self, language: Language, kind: Format | Literal["csv"]) -> bytes:
+    def region(self, language: Language, kind: Shape | Literal["csv"]) -> bytes:
         """The report over all conversations in which at least one item is assessed.
 
         Raises:
@@ -169,7 +171,7 @@ class Papers:
     def _decisions(self) -> Decisions:
         return Decisions(self._sessions)
 
-    def _profile(self, conversation: str, state: State, kind: Format) -> bytes:
+    def _profile(self, conversation: str, state: State, kind: Shape) -> bytes:
         from assistant.exports.papers.profile import profile
 
         if kind == "json":
@@ -177,7 +179,7 @@ class Papers:
         times = self._decisions.times(conversation)
         return self._written(profile(state, self._engine.words(state.language), times), kind)
 
-    def _plan(self, state: State, shown: Plan, kind: Format, actions: Mapping[str, Action] | None = None) -> bytes:
+    def _plan(self, state: State, shown: Plan, kind: Shape, actions: Mapping[str, Action] | None = None) -> bytes:
         """The plan over `actions`, else over the library."""
         from assistant.exports.papers.plan import plan
 
@@ -186,7 +188,7 @@ class Papers:
             return _json(as_json.plan(shown, actions, state.language, self._engine.labels(state.language)))
         return self._written(plan(state, shown, self._engine.words(state.language).with_actions(actions)), kind)
 
-    def _guide(self, state: State, kind: Format, sector: str | None = None, employees: int | None = None) -> bytes:
+    def _guide(self, state: State, kind: Shape, sector: str | None = None, employees: int | None = None) -> bytes:
         from assistant.exports.papers.guide import guide
 
         knowledge = self._knowledge

@@ -20,6 +20,7 @@ from assistant.domain.maturity import Language, MaturityModel
 from assistant.domain.plan import Action, Plan, ideas
 from assistant.domain.profile import score
 from assistant.domain.replay import replay
+from assistant.domain.sharing import BESIDE, beside
 from assistant.domain.sources import Source
 from assistant.domain.state import Asked, State, opening
 from assistant.domain.times import latest
@@ -206,7 +207,7 @@ class Sessions:
             (list(given(before)), 0, None) if given is not None else self._read(before, text or "", history)
         )
         if text is None:
-            text = self.wordings[before.language].clicked(acts, before.decisions)
+            text = self.wordings[before.language].clicks.shown(acts, before.decisions)
         clock.lap("read")
         acts, answers = self._answered(conversation, acts, before, history, stream)
         clock.lap("answer")
@@ -241,7 +242,8 @@ class Sessions:
         """What was said lately that the profile does not hold; only a model is told."""
         if self._aid is None or not state.turn:
             return ""
-        return self._aid.before(self.store.turns(conversation, after=max(0, state.turn - LOOKED_BACK)))
+        turns = self.store.turns(conversation, after=max(0, state.turn - LOOKED_BACK))
+        return self._aid.before([turn for turn in turns if not beside(turn.acts)])
 
     def _read(self, state: State, text: str, before: str) -> tuple[list[AnyAct], int, Difference | None]:
         context = Context(state.language, state.asked, state.profile, score(state.profile, self.model).dimensions)
@@ -291,7 +293,8 @@ class Sessions:
         introduce = move.kind == "ask" and move.asked is not None and move.asked.id == "targets"
         finished_before = before.asked is None
         plan = None
-        if move.kind == "finish" and not (finished_before and not state.news):
+        news = [one for one in state.news if one.kind not in BESIDE]
+        if move.kind == "finish" and not (finished_before and not news):
             plan = current(state, self.model, self.actions)
         return self.wordings[state.language].reply(
             state, move, [Said(found.sentences, found.sources) for found in answers],

@@ -278,6 +278,39 @@ class Store:
                 connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
         return bool(gone)
 
+    def mentioning(self, text: str) -> list[Conversation]:
+        """The conversations in whose acts `text` stands, newest first: where to look for what an account was given."""
+        acts = sa.cast(_TURNS.c.acts, sa.Text)
+        turns = sa.select(_TURNS.c.conversation).where(acts.contains(text, autoescape=True))
+        query = (
+            sa.select(_CONVERSATIONS).where(_CONVERSATIONS.c.id.in_(turns)).order_by(_CONVERSATIONS.c.created.desc())
+        )
+        with self._explained(), self._engine.connect() as connection:
+            return [Conversation(**dict(row)) for row in connection.execute(query).mappings()]
+
+    def last_said(self, conversation: str) -> datetime | None:
+        """When the company last said something; what advisers added does not count."""
+        by_adviser = sa.cast(_TURNS.c.acts, sa.Text).contains('"adviser":', autoescape=True)
+        query = sa.select(sa.func.max(_TURNS.c.created)).where(_TURNS.c.conversation == conversation, ~by_adviser)
+        with self._explained(), self._engine.connect() as connection:
+            found: datetime | None = connection.execute(query).scalar()
+        return found
+
+    def add(self, tables: sa.MetaData) -> None:
+        """Makes the tables of somebody else who keeps things in the same database."""
+        with self._explained():
+            tables.create_all(self._engine)
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """One transaction, for those tables.
+
+        Raises:
+            Conflict: something that may stand there once stands there already.
+        """
+        with self._explained(), self._engine.begin() as connection:
+            yield connection
+
     def close(self) -> None:
         """Closes all connections."""
         self._engine.dispose()

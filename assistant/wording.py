@@ -9,20 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.clicking import Clicks
 from assistant.domain.actions import Action, Cost
-from assistant.domain.acts import (
-    Answer,
-    AnyAct,
-    CapacitySaid,
-    Fact,
-    NewTime,
-    PlanApproved,
-    PlanDecision,
-    Remove,
-    Reopen,
-    Signal,
-    TargetChosen,
-)
 from assistant.domain.approval import own_words
 from assistant.domain.dates import day
 from assistant.domain.dialogue import Move
@@ -34,7 +22,7 @@ from assistant.domain.state import News, State
 
 MIRROR = 11
 """Words of a quote that a mirror repeats at the most."""
-_ASIDE = ("corrected", "removed", "undone", "capacity", "target")
+_ASIDE = ("corrected", "removed", "undone", "capacity", "target", "shared", "unshared")
 TO_READ = 2
 """Places to read that an idea names at the most."""
 
@@ -65,6 +53,7 @@ class Wording:
         self, texts: Mapping[str, Any], model: MaturityModel, actions: Mapping[str, Action], language: Language
     ) -> None:
         self._texts, self._model, self._actions, self._language = texts, model, actions, language
+        self.clicks = Clicks(texts, model, actions, language)
 
     def greeting(self, days: int) -> str:
         """The first words, with the notice that this is a program and what is stored, and the opening question."""
@@ -179,62 +168,6 @@ class Wording:
             lines.append(self._say("readback_open", items=", ".join(still_open)))
         return lines
 
-    def clicked(self, acts: Sequence[AnyAct], decisions: Sequence[PlanDecision]) -> str:
-        """What clicks stand for in the transcript, in the words of the one who clicks."""
-        texts, lines = self._texts["click"], []
-        own = own_words([*decisions, *(act for act in acts if isinstance(act, PlanDecision))])
-        for act in acts:
-            if isinstance(act, PlanDecision):
-                lines.append(texts[act.decision].format(title=self._title(act.action, own), reason=act.reason))
-            elif isinstance(act, PlanApproved):
-                lines.append(texts["approved"].format(who=act.who, on=day(act.on, self._texts["dates"])))
-            elif isinstance(act, NewTime):
-                lines.append(texts["new_time"].format(on=day(act.on, self._texts["dates"])))
-            elif isinstance(act, CapacitySaid | TargetChosen):
-                lines.append(act.quote)
-            elif isinstance(act, Answer):
-                lines.append(f"{self.before(act.item)}{act.quote}")
-            elif isinstance(act, Fact):
-                lines.append(f"{self.before(f'company.{act.field}')}{act.quote}")
-            elif isinstance(act, Remove):
-                lines.append(self._removal(act))
-            elif isinstance(act, Reopen):
-                lines.append(texts["ask"].format(item=self._name(act.item)))
-            elif isinstance(act, Signal) and act.signal == "undo":
-                lines.append(texts["undo"])
-        return "\n".join(lines)
-
-    def before(self, what: str) -> str:
-        """What stands before the words that are clicked about an item or a fact."""
-        return f"{self._name(what)}: "
-
-    def aim(self, dimension: str, stage: int) -> str:
-        """The words of a target that is clicked."""
-        return str(self._texts["click"]["target"]).format(dimension=self._name(f"targets.{dimension}"), stage=stage)
-
-    @property
-    def listed_facts(self) -> Mapping[str, Mapping[str, str]]:
-        """Field of a company fact that takes one of a list -> id -> name."""
-        return {field: self._texts[field] for field in ("sector", "order_type")}
-
-    def _removal(self, act: Remove) -> str:
-        key = "not_relevant" if act.what in self._model.items else "remove"
-        shown = f"{self._name(act.what)}: {act.value}" if act.value else self._name(act.what)
-        return str(self._texts["click"][key]).format(what=shown)
-
-    def _name(self, what: str) -> str:
-        """The title of what a correction is about; what is unknown is refused elsewhere and stays as it is."""
-        kind, _, rest = what.partition(".")
-        if what in self._model.items:
-            return self._model.items[what].title[self._language]
-        if kind == "company":
-            return str(self._texts["field"].get(rest, rest))
-        if kind in ("barriers", "technologies"):
-            return self._titles(self._model.barriers if kind == "barriers" else self._model.technologies, [rest])
-        if kind == "targets":
-            return next((one.title[self._language] for one in self._model.dimensions if one.id == rest), rest)
-        return str(self._texts["click"]["about"].get(kind, what))
-
     def capacity(self, hours: int | None, money: Cost | None) -> str:
         """Own hours and money in words; empty when neither is known."""
         parts = [self._say("capacity_hours", hours=hours)] if hours is not None else []
@@ -304,16 +237,15 @@ class Wording:
                 on = day(version.on, self._texts["dates"])
                 lines.append(self._say(news.kind, who=version.who, on=on, version=version.number))
             elif news.kind.startswith("plan_"):
-                lines.append(self._say(news.kind, title=self._title(news.what, own)))
+                lines.append(self._say(news.kind, title=self.clicks.title(news.what, own)))
             elif news.kind == "capacity":
                 capacity = state.capacity
                 lines.append(self._say("capacity", capacity=self.capacity(capacity.hours, capacity.money)))
             elif news.kind == "new_time":
                 lines.append(self._say("new_time"))
+            elif news.kind in ("shared", "unshared"):
+                lines.append(self._say(news.kind, name=news.what))
         return lines
-
-    def _title(self, action: str, own: Mapping[str, str]) -> str:
-        return own.get(action) or self._actions[action].title[self._language]
 
     def _answer(self, answer: Said, notes: Notes) -> str:
         if answer.sentences:

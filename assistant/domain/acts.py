@@ -172,6 +172,51 @@ class NewTime(Act):
     """Name of the time that begins; empty numbers it: T1, T2."""
 
 
+class Advised(Act):
+    """An act by or about an adviser, by click. It stands beside what the company said."""
+
+    adviser: str
+    """Id of the account."""
+    name: str
+    on: str
+    """The date, `2027-03-01`."""
+
+
+class Consent(Advised):
+    """The company lets an adviser see its profile, plan and questions, or lets them no longer."""
+
+    kind: Literal["consent"] = "consent"
+    given: bool
+
+
+class AdviserFinding(Advised):
+    """What an adviser has seen on one item; replaces their earlier one on it. Without words it is taken out."""
+
+    kind: Literal["adviser_finding"] = "adviser_finding"
+    item: str
+    stage: Stage | None = None
+    text: str
+
+
+class AdviserAnswer(Advised):
+    """An adviser's answer to a parked question; replaces the earlier one. Without words it is taken out."""
+
+    kind: Literal["adviser_answer"] = "adviser_answer"
+    question: str
+    text: str
+
+
+class ConflictSettled(Advised):
+    """An adviser says which of two statements holds."""
+
+    kind: Literal["conflict_settled"] = "conflict_settled"
+    what: str
+    """Item id or `company.<field>`."""
+    keep: Literal["first", "second"]
+    quote: str
+    """The words that hold."""
+
+
 class LanguageChange(Act):
     """The person wants to go on in the other language."""
 
@@ -215,6 +260,7 @@ class Signal(Act):
 
 AnyAct = Annotated[
     Answer | Fact | BarrierSaid | TechnologySaid | Pain | Goal | TargetChosen | Rating | Question | CapacitySaid
-    | PlanDecision | PlanApproved | NewTime | LanguageChange | Remove | Reopen | Signal,
+    | PlanDecision | PlanApproved | NewTime | Consent | AdviserFinding | AdviserAnswer | ConflictSettled | LanguageChange
+    | Remove | Reopen | Signal,
     Field(discriminator="kind"),
 ]  # fmt: skip

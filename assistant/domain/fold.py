@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from assistant.domain.acts import (
+    Advised,
     Answer,
     AnyAct,
     BarrierSaid,
@@ -29,6 +30,7 @@ from assistant.domain.acts import (
     TargetChosen,
     TechnologySaid,
 )
+from assistant.domain.bearing import bearing
 from assistant.domain.maturity import MaturityModel
 from assistant.domain.planned import Capacity
 from assistant.domain.profile import (
@@ -44,6 +46,7 @@ from assistant.domain.profile import (
 from assistant.domain.readings import nearest, same, sure, together
 from assistant.domain.removal import without
 from assistant.domain.settled import Settled
+from assistant.domain.sharing import Sharing
 from assistant.domain.state import Asked, News, State
 
 SURE_UNASKED = 0.8
@@ -53,10 +56,6 @@ FAR = 2
 PATIENCE = 2
 """Turns that may pass a question by before it is left open."""
 
-_ANSWERS: dict[str, tuple[type[Evidence], ...]] = {
-    "pains": (Pain,), "goals": (Goal,), "barriers": (BarrierSaid,), "technologies": (TechnologySaid,), "targets": (TargetChosen,),
-}  # fmt: skip
-"""What answers a question that is about no item, also where it corrects what was said before."""
 _CONFLICT_FACTS = frozenset({"employees", "order_type"})
 
 
@@ -81,7 +80,7 @@ class _Fold:
         self.parked = list(state.parked)
         self.misses, self.missed, self.near = state.misses, state.missed, state.near
         self.language = state.language
-        self.settled = Settled(state)
+        self.settled, self.sharing = Settled(state), Sharing(state)
         self.ended: Literal["", "stopped", "erased"] = ""
         self.progress = False
         self.news: list[News] = []
@@ -107,7 +106,7 @@ class _Fold:
                 "later": tuple(self.later), "pending": self.pending, "pending_turn": self.pending_turn,
                 "misses": self.misses, "missed": self.missed, "near": self.near, "parked": tuple(self.parked),
                 "language": self.language, "news": tuple(self.news), "wants_progress": self.progress,
-                "ended": self.ended, **self.settled.fields(),
+                "ended": self.ended, **self.settled.fields(), **self.sharing.fields(),
             }
         )  # fmt: skip
 
@@ -138,6 +137,8 @@ class _Fold:
                 self.news.append(self.settled.take(act, self.turn))
             case NewTime():
                 self._begin(act)
+            case Advised():
+                self.news += self.sharing.take(act, self.findings, self.facts, self.superseded)
             case LanguageChange():
                 self.language = act.language
             case Remove():
@@ -154,17 +155,7 @@ class _Fold:
             return
         if any(isinstance(act, Reopen) or (isinstance(act, Remove) and act.what == asked.id) for act in acts):
             return
-        beside = (Question, LanguageChange, Remove, CapacitySaid, PlanDecision, PlanApproved)
-        about = _ANSWERS.get(asked.id, ())
-        content = [
-            act
-            for act in acts
-            if not isinstance(act, beside)
-            and not (isinstance(act, Evidence) and act.correction and not isinstance(act, about))
-            and not (isinstance(act, Signal) and act.signal in ("small_talk", "progress", "unread"))
-        ]
-        aside = [act for act in acts if act not in content]
-        aside = [act for act in aside if not isinstance(act, Signal) or act.signal == "progress"]
+        content, aside = bearing(asked.id, acts)
         if asked.id in self.model.items:
             self._settle_item(asked, acts, content, aside)
         elif asked.id.startswith("company."):

@@ -40,6 +40,8 @@ class Finding(_Frozen):
     """The words that contradict `quote` while status is `conflict`."""
     against_stage: int | None = None
     source: Literal["words", "click"] = "words"
+    settled_by: str = ""
+    """The adviser who said which of two statements holds."""
 
     @property
     def stage(self) -> int | tuple[int, int] | None:
@@ -67,6 +69,8 @@ class FactFinding(_Frozen):
     quote: Quote
     conflict: FactFinding | None = None
     """A second value that was said later and not marked as a correction."""
+    settled_by: str = ""
+    """The adviser who said which of two values holds."""
 
 
 class BarrierFinding(_Frozen):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant.domain.acts import Answer, PlanDecision
+from assistant.domain.acts import AdviserAnswer, AdviserFinding, Answer, Consent, PlanDecision
 from assistant.domain.maturity import Language
 from assistant.domain.planned import Capacity, PlanVersion
 from assistant.domain.profile import Profile
@@ -33,7 +33,7 @@ class News(_Frozen):
         "recorded", "unsure", "corrected", "conflict", "resolved", "declined", "unknown", "later", "fact", "barrier",
         "technology", "pain", "goal", "target", "rated", "removed", "undone", "nothing_to_undo",
         "capacity", "new_time", "plan_approved", "plan_agree", "plan_change", "plan_reject", "plan_done", "plan_restore",
-        "plan_move", "plan_add",
+        "plan_move", "plan_add", "shared", "unshared", "adviser_finding", "adviser_answer", "adviser_settled",
     ]  # fmt: skip
     what: str
     quote: str = ""
@@ -85,6 +85,12 @@ class State(_Frozen):
     """Name of the time that is being asked about."""
     began: str = ""
     """Date on which it began; empty for the first."""
+    consents: tuple[Consent, ...] = ()
+    """The last word on each adviser: given or withdrawn."""
+    advised: tuple[AdviserFinding, ...] = ()
+    """What advisers have seen, one for each of them and each item."""
+    answered: tuple[AdviserAnswer, ...] = ()
+    """What advisers answered to parked questions."""
     news: tuple[News, ...] = ()
     wants_progress: bool = False
     ended: Literal["", "stopped", "erased"] = ""

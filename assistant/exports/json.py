@@ -31,7 +31,10 @@ def profile(state: State, model: MaturityModel) -> dict[str, Any]:
         "automated": AUTOMATED[state.language],
         "language": state.language,
         "company": known.company(),
-        "facts": [{"field": fact.field, "value": fact.value, **_quoted(fact.quote)} for fact in known.facts],
+        "facts": [
+            {"field": fact.field, "value": fact.value, "settled_by": fact.settled_by, **_quoted(fact.quote)}
+            for fact in known.facts
+        ],
         "items": {item: finding(known.findings.get(item)) for item in model.order},
         "barriers": {
             barrier.id: known.barriers[barrier.id].status if barrier.id in known.barriers else "not_mentioned"
@@ -55,6 +58,15 @@ def profile(state: State, model: MaturityModel) -> dict[str, Any]:
         "parked": list(state.parked),
         "conflicts": [f"company.{fact.field}" for fact in known.facts if fact.conflict]
         + [item for item, found in known.findings.items() if found.status == "conflict"],
+        "advisers": {
+            "findings": [
+                {"item": one.item, "stage": one.stage, "text": one.text, "name": one.name, "on": one.on}
+                for one in state.advised
+            ],
+            "answers": [
+                {"question": one.question, "text": one.text, "name": one.name, "on": one.on} for one in state.answered
+            ],
+        },
     }  # fmt: skip
 
 
@@ -67,7 +79,7 @@ def finding(found: Finding | None) -> dict[str, Any]:
     return {
         "stage": stage, "status": found.status, "quote": quote.text if quote else None,
         "turn": quote.turn if quote else None, "confidence": found.confidence if quote else None,
-        "source": found.source,
+        "source": found.source, "settled_by": found.settled_by,
     }  # fmt: skip
 
 

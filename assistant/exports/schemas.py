@@ -37,6 +37,8 @@ class Fact(Quoted):
 
     field: str
     value: int | str
+    settled_by: str = ""
+    """The adviser who said which of two values holds."""
 
 
 class Remark(Quoted):
@@ -54,6 +56,8 @@ class Item(_Shape):
     turn: int | None
     confidence: float | None
     source: Literal["words", "click"] = "words"
+    settled_by: str = ""
+    """The adviser who said which of two statements holds."""
 
 
 class Technology(_Shape):
@@ -74,6 +78,33 @@ class Scores(_Shape):
     band: Band | None
     assessed: int
     of: int
+
+
+class _Signed(_Shape):
+    name: str
+    on: str
+    """The date, `2027-03-01`."""
+    text: str
+
+
+class AdviserFinding(_Signed):
+    """What an adviser has seen; it changes no score."""
+
+    item: str
+    stage: Stage | None
+
+
+class AdviserAnswer(_Signed):
+    """An adviser's answer to a parked question."""
+
+    question: str
+
+
+class Advisers(_Shape):
+    """What advisers added beside the company's own words."""
+
+    findings: list[AdviserFinding]
+    answers: list[AdviserAnswer]
 
 
 class _Export(_Shape):
@@ -100,6 +131,7 @@ class Profile(_Export):
     scores: Scores
     parked: list[str]
     conflicts: list[str]
+    advisers: Advisers
 
 
 class Cause(_Shape):

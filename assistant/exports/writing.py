@@ -7,8 +7,9 @@ from typing import Literal
 
 from assistant.exports.document import Document
 
-Kind = Literal["md", "docx", "pdf"]
-KINDS: tuple[Kind, ...] = ("md", "docx", "pdf")
+Kind = Literal["md", "docx", "pdf", "html"]
+"""`html` is for reading inside a page, the others are files."""
+KINDS: tuple[Literal["md", "docx", "pdf"], ...] = ("md", "docx", "pdf")
 MEDIA_TYPES = {
     "md": "text/markdown; charset=utf-8", "json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "pdf": "application/pdf",
@@ -21,6 +22,10 @@ def written(document: Document, kind: Kind, now: datetime) -> bytes:
         from assistant.exports import markdown
 
         return markdown.written(document).encode()
+    if kind == "html":
+        from assistant.exports import html
+
+        return html.written(document).encode()
     if kind == "docx":
         from assistant.exports import docx
 

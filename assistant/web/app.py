@@ -8,14 +8,18 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import Scope
 
 from assistant.build import Engine
 from assistant.domain.maturity import LANGUAGES
 from assistant.errors import StoreError, UserError
 from assistant.session import LONGEST_TURN
+from assistant.web.adviser.routes import install
+from assistant.web.adviser.shelf import MOST_BYTES as MOST_SENT
+from assistant.web.adviser.shelf import uploads
 from assistant.web.downloads import missing, preferred, router
 from assistant.web.faults import explain
-from assistant.web.gate import Gate, Outer
+from assistant.web.gate import MOST_BYTES, Gate, Outer
 from assistant.web.reader import router as reader
 from assistant.web.words import Words
 
@@ -61,6 +65,11 @@ def create(engine: Engine) -> FastAPI:
 
     app.include_router(router(engine, sessions, words))
     app.include_router(reader(engine, words))
+    door = install(app, engine, sessions, words)
+
+    def most(scope: Scope) -> int:
+        return MOST_SENT if uploads(scope["path"]) and door.holds(scope) else MOST_BYTES
+
     css, script = ("".join((STATIC / f"{name}.{kind}").read_text("utf-8") for name in PARTS) for kind in ("css", "js"))
     for language, page in pages.items():
         app = gr.mount_gradio_app(
@@ -69,7 +78,7 @@ def create(engine: Engine) -> FastAPI:
             ssr_mode=False, theme=theme(), css=css, i18n=gr.I18n(en=words[language].page["gradio"]),
         )  # fmt: skip
     explain(app, words)
-    app.add_middleware(Gate, pages={f"/{name}/": _outer(words[name], script) for name in LANGUAGES})
+    app.add_middleware(Gate, pages={f"/{name}/": _outer(words[name], script) for name in LANGUAGES}, most=most)
     return app
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 512_000
-"""Of one request; a message has 20,000 characters at the most, and nothing can be uploaded."""
+"""Of one request; a message has 20,000 characters at the most, and only an adviser who is logged in may upload."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -70,17 +70,20 @@ class Gate:
     Args:
         app: What lies behind.
         pages: Path -> what stands on the page there.
+        most: Bytes that a request may bring; asked only where it brings more than MOST_BYTES.
     """
 
-    def __init__(self, app: ASGIApp, pages: Mapping[str, Outer]) -> None:
-        self._app, self._pages = app, pages
+    def __init__(
+        self, app: ASGIApp, pages: Mapping[str, Outer], most: Callable[[Scope], int] = lambda _: MOST_BYTES
+    ) -> None:
+        self._app, self._pages, self._most = app, pages, most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if refusal := _refused(scope):
+        if refusal := _refused(scope, self._most):
             await refusal(scope, receive, send)
             return
         page = self._pages.get(scope["path"]) if scope["method"] == "GET" else None
@@ -130,7 +133,7 @@ def _fit(html: str, page: Outer, nonce: str) -> str:
     return html.replace("<script", f'<script nonce="{nonce}"')
 
 
-def _refused(scope: Scope) -> PlainTextResponse | None:
+def _refused(scope: Scope, most: Callable[[Scope], int]) -> PlainTextResponse | None:
     """Uploads, and bodies that are too long or do not say how long they are."""
     if "/gradio_api/upload" in scope["path"]:
         return PlainTextResponse("nothing can be uploaded here", status_code=404)
@@ -139,7 +142,9 @@ def _refused(scope: Scope) -> PlainTextResponse | None:
     length = Headers(scope=scope).get("content-length", "")
     if not length.isdigit():
         return PlainTextResponse("length required", status_code=411)
-    return PlainTextResponse("too long", status_code=413) if int(length) > MOST_BYTES else None
+    if int(length) <= MOST_BYTES or int(length) <= most(scope):
+        return None
+    return PlainTextResponse("too long", status_code=413)
 
 
 def _with_headers(send: Send, nonce: str, *, lasting: bool = False) -> Send:

@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 
 from assistant.content import Knowledge, root
 from assistant.domain.acts import (
+    AdviserFinding,
     Answer,
     AnyAct,
     BarrierSaid,
+    ConflictSettled,
+    Consent,
     Evidence,
     Fact,
     Goal,
@@ -26,6 +29,7 @@ from assistant.domain.dialogue import CLOSING, OPENING, next_move, remaining
 from assistant.domain.fold import advance
 from assistant.domain.profile import Profile, Quote, score
 from assistant.domain.replay import replay
+from assistant.domain.sharing import shared_with
 from assistant.domain.state import Asked, State, opening
 
 MODEL = Knowledge(root()).model
@@ -85,7 +89,14 @@ other_acts = st.one_of(
     st.builds(LanguageChange, language=st.sampled_from(["en", "da"])),
     st.builds(Remove, what=st.sampled_from(removable)),
 )
-turn_of_acts = st.lists(answers() | other_acts.map(lambda act: (False, act)), max_size=3)
+signed = {"adviser": st.sampled_from(["a", "b"]), "name": st.just("Karen"), "on": st.just("2027-03-01")}
+advised = st.one_of(
+    st.builds(Consent, given=st.booleans(), **signed),
+    st.builds(ConflictSettled, what=st.sampled_from([*ITEMS, "company.employees"]), keep=st.sampled_from(["first", "second"]), quote=st.just("-"), **signed),
+    st.builds(AdviserFinding, item=st.sampled_from(ITEMS), stage=st.none() | st.integers(0, 5), text=st.sampled_from(["", "seen"]), **signed),
+)  # fmt: skip
+said = st.lists(answers() | other_acts.map(lambda act: (False, act)), max_size=3)
+turn_of_acts = said | advised.map(lambda act: [(False, act)])
 conversations = st.lists(turn_of_acts, max_size=25)
 Drawn = list[tuple[bool, AnyAct]]
 
@@ -224,7 +235,7 @@ def goes_on(act: AnyAct) -> bool:
 
 
 @quick
-@given(st.lists(turn_of_acts, min_size=1, max_size=6), st.sampled_from(["short", "full"]), st.booleans())
+@given(st.lists(said, min_size=1, max_size=6), st.sampled_from(["short", "full"]), st.booleans())
 def test_whatever_is_said_over_and_over_the_dialogue_comes_to_its_end(conversation, course, told):
     run = Run(course, told=told)
     for number in range(MOST_TURNS):
@@ -236,7 +247,7 @@ def test_whatever_is_said_over_and_over_the_dialogue_comes_to_its_end(conversati
 
 
 @quick
-@given(conversations, st.integers(0, 24), turn_of_acts)
+@given(conversations, st.integers(0, 24), said)
 def test_a_turn_taken_back_leaves_no_trace(conversation, at, extra):
     kept = [
         drawn for drawn in conversation[:at] if not any(isinstance(a, Signal) and a.signal == "undo" for _, a in drawn)
@@ -277,3 +288,27 @@ def test_the_course_is_as_long_as_it_says():
             run.take([(False, Signal(signal="dont_know"))])
             turns += 1
         assert turns == left == len(OPENING) + len(CLOSING) + (8 if course == "short" else 15)
+
+
+@quick
+@given(conversations)
+def test_what_was_withdrawn_is_not_shared_again_by_taking_back(conversation):
+    run = Run()
+    for drawn in conversation:
+        run.take(drawn)
+        if any(isinstance(act, Consent) and not act.given for _, act in drawn):
+            withdrawn = {act.adviser for _, act in drawn if isinstance(act, Consent)}
+            for _ in range(3):
+                run.take([(False, Signal(signal="undo"))])
+                assert not any(shared_with(run.state, name) for name in withdrawn)
+
+
+@quick
+@given(conversations)
+def test_taking_back_leaves_what_advisers_added(conversation):
+    run = Run()
+    for drawn in conversation:
+        run.take(drawn)
+    advised = run.state.advised
+    run.take([(False, Signal(signal="undo"))])
+    assert run.state.advised == advised

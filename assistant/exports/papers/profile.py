@@ -40,7 +40,7 @@ def profile(state: State, words: PaperWords, times: Comparison | None = None) ->
         blocks.append(Heading(f"{words.dimension(dimension.id)}: {words.number(scores.dimensions[dimension.id])}"))
         rows = tuple(_row(item, state, words) for item in dimension.items)
         blocks.append(Table((own["item"], own["stage"], own["words"]), rows, (26, 26, 60)))
-    blocks += _said(state, words)
+    blocks += [*_said(state, words), *_advised(state, words)]
     blocks += over_time(times, words) if times is not None else []
     blocks += [Heading(own["readers"]), Listing(tuple(
         line(strong(f"{number} {stage.title[words.language]}: "), stage.gist[words.language])
@@ -117,6 +117,7 @@ def _company(state: State, words: PaperWords) -> list[Block]:
     for fact in state.profile.facts:
         shown = words.fact(fact.field, fact.value)
         one = line(strong(f"{words.replies['field'][fact.field]}: "), f"{shown} ", *words.quote(fact.quote))
+        one += _settled(fact.settled_by, words)
         if fact.conflict is not None:
             before, _, after = words.papers["conflict_note"].partition("{quote}")
             one += line(f"; {before}", *words.quote(fact.conflict.quote), after)
@@ -126,11 +127,15 @@ def _company(state: State, words: PaperWords) -> list[Block]:
 
 def _row(item: str, state: State, words: PaperWords) -> tuple[tuple[Line, ...], ...]:
     found = state.profile.findings.get(item)
-    said = [words.quote(found.quote)] if found and found.quote else []
+    said = [words.quote(found.quote) + _settled(found.settled_by, words)] if found and found.quote else []
     if found and found.against:
         before, _, after = words.papers["conflict_note"].partition("{quote}")
         said.append(line(before, *words.quote(found.against), after))
     return (line(strong(words.item(item))),), (line(words.finding(found)),), tuple(said)
+
+
+def _settled(by: str, words: PaperWords) -> Line:
+    return line(quiet(f" {words.papers['profile']['settled_by'].format(name=by)}")) if by else ()
 
 
 def _said(state: State, words: PaperWords) -> list[Block]:
@@ -152,6 +157,21 @@ def _said(state: State, words: PaperWords) -> list[Block]:
         if silent:
             blocks.append(Paragraph(line(quiet(f"{own['barriers_open']}: {', '.join(silent)}.")), note=True))
     return blocks
+
+
+def _advised(state: State, words: PaperWords) -> list[Block]:
+    """What advisers added, marked as theirs."""
+    own = words.papers["profile"]
+    lines: list[Line] = []
+    for one in state.advised:
+        about = own["adviser_on"].format(name=one.name, on=words.day(one.on), what=words.item(one.item))
+        stage = "" if one.stage is None else f"{words.stage(one.stage)}. "
+        lines.append(line(strong(about), f" {stage}{one.text}"))
+    for answer in state.answered:
+        what = words.titled(answer.question)
+        about = own["adviser_on"].format(name=answer.name, on=words.day(answer.on), what=what)
+        lines.append(line(strong(about), f" {answer.text}"))
+    return [Heading(own["advisers"]), Listing(tuple(lines))] if lines else []
 
 
 def barrier_lines(state: State, words: PaperWords) -> list[Line]:

@@ -24,6 +24,7 @@ from assistant.store import Course
 from assistant.web.pages import told
 from assistant.web.pages.choices import MOST
 from assistant.web.pages.messages import assistant, person
+from assistant.web.pages.sharing import SharingPart
 from assistant.web.pages.view import View, Views
 from assistant.web.pages.wishes import Wishes
 from assistant.web.turns import Running, Take, Turns
@@ -53,6 +54,7 @@ class ConversationPage:
         self._turns = Turns()
         self._views, self._wishes = Views(engine, sessions, language), Wishes(sessions)
         self.words: Words = self._views.words
+        self.sharing = SharingPart(engine, sessions, self._views)
 
     def blocks(self) -> Any:
         """The page, with its events wired."""
@@ -69,6 +71,7 @@ class ConversationPage:
                     self.downloads = _html()
                     self.profile = _panel()
                     self.plan = _panel()
+                    self.sharing.build()
             self.told = _panel(told.NOTHING)
             self._events(page)
         return page
@@ -122,7 +125,7 @@ class ConversationPage:
         shown: list[Any] = [
             self.memory, self.chat, self.pending, self.progress, self.choices, *self.buttons, self.course, self.note,
             self.box, self.send, self.skip, self.undo, self.erase, self.sure, self.downloads, self.profile, self.plan,
-            self.told,
+            self.told, *self.sharing.parts,
         ]  # fmt: skip
         pressable: list[Any] = [self.send, self.skip, self.undo, self.erase]
 
@@ -151,6 +154,7 @@ class ConversationPage:
         on([self.gone.click], self.erased, [self.memory])
         for panel in (self.profile, self.plan, self.told):
             on([panel.submit], self.wished, [self.memory], None, WISHED, "multiple")
+        self.sharing.events(on, self.memory, self._shown, self._complaint)
         self.stop.click(self.stopped, None, None, show_progress="hidden", queue=False, api_visibility="private")
         for button, sure in ((self.erase, True), (self.keep, False)):
             button.click(
@@ -365,7 +369,7 @@ class ConversationPage:
             self.choices: gr.Column(visible=bool(view.choices)), **buttons, self.course: gr.Radio(visible=not begun),
             self.note: leave + (f'<p class="v-note" role="status">{view.note}</p>' if view.note else ""),
             self.sure: gr.Column(visible=False), self.downloads: view.downloads, self.profile: view.profile,
-            self.plan: view.plan, self.told: told.NOTHING,
+            self.plan: view.plan, self.told: told.NOTHING, **self.sharing.shown(view.consents),
         }  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from assistant.domain.acts import Consent
+from assistant.domain.sharing import beside
 from assistant.store import Turn
 
 Message = dict[str, str]
@@ -64,6 +66,9 @@ def transcript(turns: Iterable[Turn], address: Address) -> list[Message]:
     """A whole conversation."""
     messages: list[Message] = []
     for turn in turns:
+        if beside(turn.acts) and not any(isinstance(act, Consent) for act in turn.acts):
+            messages.append({"role": "assistant", "content": plain(turn.said)})  # an adviser's words, not the person's
+            continue
         if turn.said:
             messages.append(person(turn.said))
         messages.append(assistant(turn.reply, turn.cited, address))

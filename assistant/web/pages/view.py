@@ -22,6 +22,7 @@ from assistant.replies import Reply
 from assistant.session import Sessions
 from assistant.web.addresses import Links
 from assistant.web.pages.choices import Choice, choices
+from assistant.web.pages.consent import NOBODY, Consents, ConsentView
 from assistant.web.pages.messages import Message, assistant, transcript
 from assistant.web.pages.plan import Around, PlanView
 from assistant.web.pages.profile import ProfileView
@@ -44,6 +45,7 @@ class View:
     plan: str
     downloads: str
     choices: tuple[Choice, ...] = ()
+    consents: Consents = NOBODY
     note: str = ""
     """One sentence above the input, as HTML."""
     go_to: Language | None = None
@@ -68,6 +70,7 @@ class Views:
         self._profile = ProfileView(knowledge.model, self.words)
         self._plan = PlanView(knowledge.model, knowledge.actions, self.words, partial(engine.to_read, language))
         self._links = Links(engine.shelves, language)
+        self._consents = ConsentView(engine.accounts, knowledge.model, self.words)
 
     def known(self, conversation: Any) -> str:
         """The id if there is such a conversation, else nothing. Takes anything: it comes from a browser.
@@ -100,7 +103,7 @@ class Views:
             pending=self._pending(_question(reply)), progress=self._progress(_question(reply), reply.left, reply.turn), profile=self._profile.html(state),
             plan=self._planned(conversation, state),
             downloads=take_along(conversation, len(state.versions), self.words), choices=tuple(choices(state, self._sessions.model, self.words)),
-            note=note, go_to=state.language if state.language != self._language else None,
+            consents=self._consents.of(state), note=note, go_to=state.language if state.language != self._language else None,
         )  # fmt: skip
 
     def _planned(self, conversation: str, state: State) -> str:
