@@ -41,11 +41,8 @@ class Turns:
         self.acts: list[AnyAct] = []
         self.wordings = {
             "en": SimpleNamespace(
-                before=lambda _: "",
-                clicked=lambda *_: "",
-                aim=lambda *_: "aim",
+                clicks=SimpleNamespace(before=lambda _: "", shown=lambda *_: "", aim=lambda *_: "aim", listed_facts={}),
                 capacity=lambda *_: "20",
-                listed_facts={},
             )
         }
 
