@@ -239,17 +239,21 @@ def test_own_actions_hours_and_the_time_line(talk: Talk, company: Company, langu
 
 
 @pytest.mark.parametrize("language", ["en", "da"])
-def test_the_plan_is_approved_as_it_was_seen(talk: Talk, company: Company, language: Language) -> None:
+def test_the_plan_is_approved_as_it_was_seen(
+    talk: Talk, browser: Browser, company: Company, language: Language
+) -> None:
     query = company(language)
     visit(talk, language, query)
     part, document = fold(talk, "fold-approve"), KNOWLEDGE.replies(language)["document"]
     refuse(talk, part.locator("#save-approve"), "who")
     part.get_by_label(talk.words["plan"]["forms"]["who"]).fill("Mette Holm")
-    other = visit(Talk(talk.page.context.new_page(), talk.address), language, query)
+    elsewhere = browser.new_context()  # tabs of one browser show the same at once
+    other = visit(Talk(elsewhere.new_page(), talk.address), language, query)
     settle(other, fold(other, actions(other)[0]).get_by_role("button", name=talk.words["plan"]["forms"]["done"]))
     refuse(talk, part.locator("#save-approve"), "seen")
     assert part.get_by_label(talk.words["plan"]["forms"]["who"]).input_value() == "Mette Holm"
     assert actions(talk) == actions(other)
+    elsewhere.close()
     settle(talk, part.locator("#save-approve"))
     expect(talk.plan.locator(".v-sum")).to_contain_text("Mette Holm")
     versions = talk.plan.locator(".v-versions")
