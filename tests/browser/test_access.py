@@ -39,6 +39,12 @@ def told(talk: Talk) -> None:
         closed.first.click()
 
 
+def settling(talk: Talk) -> None:
+    """Every form beside the talk stands open."""
+    talk.page.evaluate("document.querySelectorAll('#v-side details').forEach((part) => { part.open = true; })")
+    expect(talk.plan.locator("#save-new")).to_be_visible()
+
+
 def refused(talk: Talk) -> None:
     """A sentence about what cannot be sent."""
     talk.button("send").click()
@@ -57,9 +63,15 @@ def offline(talk: Talk) -> None:
     expect(talk.page.locator("#v-state")).to_have_text(talk.words["browser"]["offline"])
 
 
-STATES = (begun, told, refused, erasing, offline)
+STATES = (begun, told, settling, refused, erasing, offline)
 """One after the other on the same page."""
-PAGES = ("/read/{language}/shipped/none", "/export/none/plan.pdf", "/{language}/none", "/none")
+PAGES = (
+    "/read/{language}/shipped/none",
+    "/export/none/plan.pdf",
+    "/{language}/none",
+    "/none",
+    "/adviser/{language}/login",
+)
 
 
 @pytest.fixture(scope="session")

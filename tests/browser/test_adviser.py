@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from conftest import watch
 from playwright.sync_api import Browser, Page, expect
+from programs import axe
 from talk import ANSWERS, STORY, Talk
+from test_access import looked_at
 
 from assistant.accounts import Accounts
 from assistant.store import Store
@@ -87,6 +89,9 @@ def test_a_company_shares_and_withdraws(talk: Talk, desk: Talk, language: str, w
     expect(page.locator("#profile")).to_contain_text("Thisted")
     expect(page.locator("#profile .quote").first).to_be_visible()
     assert fits(page)
+    if width == 1280:
+        page.evaluate(axe())
+        assert looked_at(page) == []
     form = page.locator("#finding form")
     form.get_by_label(words["company"]["finding_item"]).select_option("technology.capture")
     form.get_by_label(words["company"]["finding_stage"]).select_option("2")
