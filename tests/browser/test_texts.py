@@ -33,7 +33,7 @@ SEEN = """(kept) => {
 }"""
 """Also what is hidden now: it may be shown, or read out, later."""
 
-ROWS = (r"\A", r"^\d+\. |: ", r", | · ", r"; |, | \(|\)")
+ROWS = (r"\A", r"^\d+\. |: ", r", | · ", r"; |, | \(|\)", r": |; |, ")
 """How texts stand in a row."""
 
 
@@ -96,9 +96,12 @@ class _Known:
         leaves += _leaves([item.model_dump() for item in model.items.values()], language)
         leaves += _leaves([action.model_dump() for action in knowledge.actions.values()], language)
         titles = [path.read_text("utf-8") for path in (root() / "knowledge").rglob(f"*.{language}.md")]
-        whole = " ".join(re.sub(r"\s+", " ", text) for text in [*leaves, *titles])
+        own = [STORY[language], *ANSWERS[language]]  # what a button is about is read out with it
+        whole = " ".join(re.sub(r"\s+", " ", text) for text in [*leaves, *titles, *own])
         self._whole, self._other = whole.replace("*", ""), other
+        months = "|".join(map(str, knowledge.replies(language)["dates"]["months"]))
         self._shapes = [shape for text in leaves if "{" in text and (shape := _shape(text))]
+        self._shapes.append(re.compile(rf"({months}) 20\d\d"))
 
     def __call__(self, text: str) -> bool:
         return any(all(self._one(part) for part in re.split(row, text)) for row in ROWS)
