@@ -28,7 +28,7 @@ BELIEVED = 0.08
 SETTLED = 0.5
 """Probability of the asked item that words must have to count where `surely` is asked for, and belief from which an answer
 settles its item."""
-ITEM_UNASKED = 0.85
+ITEM_UNASKED = 0.8
 TOLD_UNASKED = 0.7
 """Probability of an item that was not asked about, and certainty that the words tell of today, from which it is read."""
 SIDES = 1.5
