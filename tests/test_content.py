@@ -80,6 +80,18 @@ def test_talks_have_references_and_an_origin(knowledge: Knowledge) -> None:
             assert len(document.references) >= 4
 
 
+def test_an_answer_that_begins_no_sentence_is_told(copy: Knowledge) -> None:
+    path = copy.folder / "knowledge" / "asked" / "at-the-desk.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"Note for two"', '"Nobody wrote this"', 1), encoding="utf-8")
+    problems = [problem for part in check(Knowledge(copy.folder)) for problem in part.problems]
+    assert len(problems) == 1
+    assert "Nobody wrote this" in problems[0]
+    path.write_text(text.replace("[1, 3]", "[99]", 1), encoding="utf-8")
+    with pytest.raises(ContentError, match="not among"):
+        _ = Knowledge(copy.folder).asked
+
+
 BREAKS = {
     "missing item file": ("knowledge/maturity/vejviser/technology.capture.yaml", None, "technology.capture"),
     "no YAML": ("knowledge/actions/technology.yaml", "actions: [", "line"),

@@ -28,7 +28,7 @@ _MOST = 5
 _NEAR = 0.06
 _NEAR_ELSEWHERE = 0.01
 """How far below the best sentence another may score and still be quoted."""
-_BEHIND = 0.8
+_BEHIND = 1.1
 """What a sentence loses for how far its passage is rated below the best one."""
 _TOLD, _UNLIKE = 0.65, 0.82
 """What a sentence gains for answering a like question, and how near any two questions are."""

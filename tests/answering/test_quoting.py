@@ -157,6 +157,19 @@ def test_the_shipped_library_answers_what_it_can_and_nothing_else(engine: Engine
     assert sum(answer.topic in right for right, (_, answer) in zip(topics, said, strict=True)) >= 0.9 * len(said)
 
 
+def test_the_sentence_that_is_known_to_answer_comes_first():
+    """By words alone "A lathe needs oil." is as far from the question as the others; it is known to answer a like one."""
+    passage = Passage(
+        "a.en#oil-1", ("The oil is changed by a man.", "A lathe needs oil.", "Oil is sold in cans."), title="Oil"
+    )
+    plain = fake().answer("Why does the oil smell?", [Hit(passage, 0.9, border=0.1)], "en")
+    noted = fake().answer("Why does the oil smell?", [Hit(passage, 0.9, border=0.1, told={1: 1.2})], "en")
+    assert plain.answered
+    assert noted.answered
+    assert "A lathe needs oil." in noted.text
+    assert noted.sentences[0] != plain.sentences[0] or len(noted.sentences) < len(plain.sentences)
+
+
 def test_a_question_is_quoted_only_to_whom_asks_what_to_ask(engine):
     polite = engine.ask("Må jeg lige spørge, hvad koster det her?", "da")
     assert polite.answered

@@ -658,3 +658,22 @@ def test_told_in_the_story_is_not_asked_again():
     assert CAPTURE not in seen
     assert "pains" not in seen
     assert len(seen) == len(set(seen))
+
+
+def test_a_phase_that_is_answered_by_correcting_comes_to_an_end():
+    """Otherwise whoever answers "it is enough, not more" would be asked about technologies for ever."""
+    said = TechnologySaid(quote="we print", start=0, end=8, technology="additive_manufacturing", use=5, correction=True)
+    talk = at("technologies")
+    talk.say(said)
+    assert talk.asked != "technologies"
+    assert talk.state.profile.technologies["additive_manufacturing"].use == 5
+
+
+def test_a_correction_that_changes_nothing_costs_patience():
+    talk = at()
+    talk.say(fact("employees", 19, correction=True))
+    assert talk.asked == CAPTURE
+    for _ in range(2):
+        talk.say(fact("employees", 19, correction=True))
+    assert talk.asked != CAPTURE
+    assert talk.finding().status == "unknown"

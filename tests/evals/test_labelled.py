@@ -30,6 +30,9 @@ def test_each_part_holds_every_item_and_stage_at_least_twice_in_both_languages(p
     clear = Counter((row.language, row.item, row.stage) for row in rows if row.kind == "clear")
     assert len(clear) == 2 * 15 * 6
     tricky = Counter(row.kind for row in rows if row.kind != "clear")
+    if part == "measure":
+        assert set(clear.values()) == {2}
+        assert tricky == dict.fromkeys(labelled.KINDS[1:], 10)
     assert min(clear.values()) >= 2
     assert set(tricky) == set(labelled.KINDS[1:])
     assert min(tricky.values()) >= 10

@@ -205,3 +205,32 @@ def test_sector_and_products_are_read_only_when_the_company_is_told_of(facts, as
     assert facts("We make trailers for farmers.", "en", "products", asked) == []
     assert facts("We make trailers for farmers.", "en", "sector", asked) == []
     assert facts("We are 19 people.", "en", "employees", asked) == [19]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kind"),
+    [
+        ("en", "We make gates. Three or four of a kind at a time.", "small_series"),
+        ("da", "Vi laver bælter, tyve-tredive ens ad gangen.", "small_series"),
+        ("da", "Vi laver koblinger, hundrede tusind ad gangen.", "large_series"),
+        ("da", "Der er aldrig to der er ens.", "one_off"),
+    ],
+)
+def test_how_many_are_made_at_a_time(facts, language, text, kind):
+    assert facts(text, language, "order_type") == [kind]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "number"),
+    [
+        ("en", "Thirty-eight. The other six are agency people.", 38),
+        ("da", "Syv er vi. Tolv var det, dengang mor havde syerskerne.", 7),
+    ],
+)
+def test_the_number_that_is_asked_for_comes_first(facts, language, text, number):
+    assert facts(text, language, "employees", "company.employees") == [number]
+
+
+def test_the_story_may_begin_with_the_place(facts):
+    assert facts("Brønderslev, fifteen of us, two trades under one roof.", "en", "municipality") == ["Brønderslev"]
+    assert facts("Brønderslev, fifteen of us.", "en", "municipality", "technology.capture") == []

@@ -78,3 +78,40 @@ def test_the_vector_of_words_has_unit_length_and_ignores_case():
     assert (counts[0] != counts[1]).nnz == 0
     weighed = grams.weighed(counts, grams.rarity(counts))
     assert weighed.multiply(weighed).sum(axis=1).A1.tolist() == pytest.approx([1, 1], abs=1e-5)
+
+
+def test_lower_layers_are_heard_beside_the_vector(engine):
+    texts = [
+        "We note every stop on a card by the machine, and on Fridays it goes into a sheet.",
+        "No.",
+        "Vi skriver det op.",
+    ]
+    heard = engine.embedder.hear(texts)
+    assert heard.shape == (3, 3, 384)
+    assert np.allclose(heard[:, 0], engine.embedder.encode(texts, query=True), atol=1e-4)
+    for layer in (1, 2):
+        assert not np.allclose(heard[0, layer], heard[1, layer], atol=0.1)
+    assert np.allclose(engine.embedder.utterances(texts[::-1]), heard[::-1], atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("silent", "told"),
+    [
+        (
+            "Under the foreman before this one each stop went up on a board, and we met over it on Fridays.",
+            "Under this foreman each stop goes up on a board, and we meet over it on Fridays.",
+        ),
+        (
+            "Hos min svoger ligger alle ordrer i ét program, og maskinerne henter dem selv.",
+            "Hos os ligger alle ordrer i ét program, og maskinerne henter dem selv.",
+        ),
+        (
+            "Efter nytår skal alle ordrer ligge i ét program, og tilbuddet er underskrevet.",
+            "Siden nytår ligger alle ordrer i ét program, og papiret er smidt ud.",
+        ),
+    ],
+)
+def test_tense_and_person_are_heard(engine, silent, told):
+    """The same matter, told of today by the firm itself and not."""
+    of_others, of_us = engine.head.tells([silent, told])
+    assert of_others < 0.5 < of_us

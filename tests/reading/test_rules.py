@@ -387,3 +387,26 @@ def test_an_answer_to_another_question_is_hardly_believed(engine):
     text = "The roof leaks over the coolant tank, and the landlord says it is the gutters."
     acts = engine.reader.read(text, Context("en", Asked(id="governance.ownership")))
     assert all(max(act.scores) < SURE for act in acts if isinstance(act, Answer))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "We write it in the book, it's enough, I'm not going to do more."),
+        ("da", "Vi skriver det i bogen, det er ikke så fint, men det virker."),
+    ],
+)
+def test_a_but_is_no_correction(reading, language, text):
+    assert not any(act.correction for act in reading.guarded(text, language).accepted if isinstance(act, Answer))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I don't answer that sort of thing. Go on to the next."),
+        ("da", "Den ønsker jeg ikke at svare på. Videre."),
+        ("da", "Den vil jeg helst være fri for at svare på. Tag den næste."),
+    ],
+)
+def test_who_does_not_answer_skips(reading, language, text):
+    assert Signal(signal="skip") in reading.guarded(text, language).accepted
