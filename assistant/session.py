@@ -38,7 +38,8 @@ LONGEST_TURN = 20_000
 """Characters of one turn at the most."""
 WONDERED_BACK = 3
 """Turns that are looked through for the question that another one leans on."""
-_TRIES = 3
+_TRIES = 8
+"""Of a turn that others wrote before it: as often as several tabs can be quick in a row."""
 _EMPTY = {"no_evidence": "no_evidence", "agree": "no_evidence", "small_talk": "small_talk", "unread": "again"}
 """Signal of a turn that settled nothing -> the text that says so."""
 _REMEMBERED = 256
