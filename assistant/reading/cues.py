@@ -13,7 +13,7 @@ class Cues:
     """The patterns of one language, from `knowledge/reading/cues.<language>.yaml`."""
 
     NAMES = (
-        "plan", "past", "now", "dropped", "others", "hearsay", "jargon", "agree", "dont_know", "skip", "later", "stop",
+        "plan", "past", "now", "dropped", "others", "unlike", "hearsay", "jargon", "agree", "dont_know", "skip", "later", "stop",
         "erase", "undo", "progress", "correction", "confirm", "nothing_more", "small_talk", "instruct",
         "question_start", "leans", "filler", "anaphor", "ours", "past_verb",
         "present_verb", "pain", "goal", "contrast", "range", "takes_back",

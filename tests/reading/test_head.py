@@ -92,26 +92,3 @@ def test_lower_layers_are_heard_beside_the_vector(engine):
     for layer in (1, 2):
         assert not np.allclose(heard[0, layer], heard[1, layer], atol=0.1)
     assert np.allclose(engine.embedder.utterances(texts[::-1]), heard[::-1], atol=1e-4)
-
-
-@pytest.mark.parametrize(
-    ("silent", "told"),
-    [
-        (
-            "Under the foreman before this one each stop went up on a board, and we met over it on Fridays.",
-            "Under this foreman each stop goes up on a board, and we meet over it on Fridays.",
-        ),
-        (
-            "Hos min svoger ligger alle ordrer i ét program, og maskinerne henter dem selv.",
-            "Hos os ligger alle ordrer i ét program, og maskinerne henter dem selv.",
-        ),
-        (
-            "Efter nytår skal alle ordrer ligge i ét program, og tilbuddet er underskrevet.",
-            "Siden nytår ligger alle ordrer i ét program, og papiret er smidt ud.",
-        ),
-    ],
-)
-def test_tense_and_person_are_heard(engine, silent, told):
-    """The same matter, told of today by the firm itself and not."""
-    of_others, of_us = engine.head.tells([silent, told])
-    assert of_others < 0.5 < of_us

@@ -410,3 +410,71 @@ def test_a_but_is_no_correction(reading, language, text):
 )
 def test_who_does_not_answer_skips(reading, language, text):
     assert Signal(signal="skip") in reading.guarded(text, language).accepted
+
+
+@pytest.mark.parametrize(
+    ("language", "item", "silent", "told"),
+    [
+        (
+            "en",
+            CAPTURE,
+            "Under the foreman before this one each stop went up on a board, and we met over it on Fridays.",
+            "Under this foreman each stop goes up on a board, and we meet over it on Fridays.",
+        ),
+        (
+            "da",
+            "technology.systems",
+            "Hos min svoger ligger alle ordrer i ét program, og maskinerne henter dem selv.",
+            "Hos os ligger alle ordrer i ét program, og maskinerne henter dem selv.",
+        ),
+        (
+            "da",
+            "technology.systems",
+            "Efter nytår skal alle ordrer ligge i ét program, og tilbuddet er underskrevet.",
+            "Siden nytår ligger alle ordrer i ét program, og papiret er smidt ud.",
+        ),
+    ],
+)
+def test_tense_and_person_are_heard(reading, language, item, silent, told):
+    """The same matter, told of today by the firm itself and not."""
+
+    def recorded(text):
+        answers = [act for act in reading.guarded(text, language, item).accepted if isinstance(act, Answer)]
+        return [answer.item for answer in answers if max(answer.scores) >= SURE]
+
+    assert not recorded(silent)
+    assert recorded(told) == [item]
+
+
+ROBOTS = {
+    "en": "We make benches for school yards. The legs are welded in two robot cells, and the office sends them their programs.",
+    "da": "Vi laver bænke til skolegårde. Benene svejser to robotter, de får programmerne over netværket.",
+}
+BY_HAND = {
+    "en": "The slats are sawn and planed by hand, with my grandfather's tools.",
+    "da": "Lamellerne saver og høvler vi i hånden, med fars værktøj.",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "da"])
+def test_a_story_of_two_ways_of_working_settles_no_single_stage(reading, language):
+    def machines(story):
+        answers = [act for act in reading.guarded(story, language, "story").accepted if isinstance(act, Answer)]
+        return [(act.low, act.high) for act in answers if act.item == "technology.machines"]
+
+    assert machines(ROBOTS[language]) == [(3, 3)]
+    assert machines(f"{ROBOTS[language]} {BY_HAND[language]}") in ([(0, 3)], [])
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Orders, stock and purchase, it's paper in ring binders, the lot; there's no computer system for it."),
+        ("da", "Ordrer, lager og indkøb, det er papir i ringbind det hele; der er ikke noget system til det."),
+    ],
+)
+def test_what_is_plainly_about_another_item_answers_that_one(reading, language, text):
+    answers = [
+        act for act in reading.guarded(text, language, "competence.cooperation").accepted if isinstance(act, Answer)
+    ]
+    assert [act.item for act in answers] == ["technology.systems"]
