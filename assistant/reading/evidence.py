@@ -70,7 +70,8 @@ def _whole(text: str, cues: Cues, *, last: bool) -> Verdict | None:
         return "question"
     if cues.found("agree", text) and all(cues.found("filler", word) for word in _words(text)):
         return "agree"
-    if cues.found("small_talk", text) or text.rstrip("\"'”’) ").endswith("?"):
+    asks = text.rstrip("\"'”’) ").endswith("?")
+    if cues.found("small_talk", text) or (asks and last):
         return "talk"
     if cues.found("dont_know", text) and len(text.split()) <= 14:
         return "dont_know"

@@ -29,6 +29,12 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _STAGE = re.compile(r"(?<![\d.,])([0-5])(?![\d.,]\d|\d)")
+_AS_NOUN = re.compile(
+    r"\b(?:an?|en|et) (?:(one|et-?tal|etter|1-?tal)|(two|to-?tal|to[’']?er|2[’']er)|(three|tre-?tal|treer|3[’']er)"
+    r"|(four|fir-?tal|firer|4[’']er)|(five|fem-?tal|femmer|5[’']er))\b",
+    re.IGNORECASE,
+)
+"""The stages by their names: "up to a three", "op på en to'er"."""
 _NUMBER_WORD = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "to": 2, "tre": 3, "fire": 4, "fem": 5,
 }  # fmt: skip
@@ -99,6 +105,8 @@ def targets(
 def _target(text: str, today: float | None) -> int | None:
     if match := _STAGE.search(text):
         return int(match[1])
+    if match := _AS_NOUN.search(text):
+        return int(match.lastindex or 0)
     for word, stage in _NUMBER_WORD.items():
         if re.search(rf"\b(?:stage|level|trin|niveau|to|til|up to|op på|op til) {word}\b", text, re.IGNORECASE):
             return stage

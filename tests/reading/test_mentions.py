@@ -140,6 +140,9 @@ SCORES = {"governance": 1.0, "technology": 2.0, "connectivity": 1.2, "value_crea
             {"technology": 3, "governance": 1, "connectivity": 1, "value_creation": 2},
         ),
         ("da", "Kunderne til trin 4.", {"value_creation": 4}),
+        ("en", "People up to a three, machines can be a two.", {"competence": 3, "technology": 2}),
+        ("da", "Folk må gerne komme op på en treer, og maskinerne på en to'er.", {"competence": 3, "technology": 2}),
+        ("da", "Maskinerne op på en to'er, kunderne på en 3'er.", {"technology": 2, "value_creation": 3}),
     ],
 )  # fmt: skip
 def test_targets(read, language, text, expected):
