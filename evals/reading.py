@@ -197,6 +197,7 @@ def time_ratio(engine: Engine, rows: Sequence[Labelled]) -> Figure:
         cut = [piece.text for piece in sentences(row.text)]
         floor = _took(lambda cut=cut: engine.embedder.encode(cut, query=True))  # type: ignore[misc]
         engine.embedder.forget()
+        engine.head.forget()
         ratios.append(_took(lambda row=row: engine.read(row.text, row.language, row.item)) / floor)  # type: ignore[misc]
     late = ratios[len(fit) :]
     middle = float(np.median(late)) if late else float("nan")

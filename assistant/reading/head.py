@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from filelock import FileLock
@@ -25,9 +27,40 @@ from assistant.reading.lessons import NOW, Lessons
 Vectors = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Vectors]
 """n texts to (n, b, d): the unit vector of each, then what lower layers of the model hear in it, if it has any."""
-Features: TypeAlias = csr_matrix
-"""One row for each text: its centred unit vector, then its words, (n, d + grams.SIZE). Where tense and person count, the
-vectors of all layers, (n, b d + grams.SIZE)."""
+_REMEMBERED = 32
+"""Texts whose words are kept for the next question about them: one utterance is asked about several times."""
+
+
+class Features(NamedTuple):
+    """What is known of n texts. Where tense and person count, the vectors are those of all layers, b d long."""
+
+    vectors: Vectors
+    """(n, d), centred."""
+    words: csr_matrix
+    """(n, grams.SIZE)"""
+
+    def row(self, number: int) -> Features:
+        """One of them alone."""
+        return Features(self.vectors[number : number + 1], self.words[number])
+
+    def joined(self) -> csr_matrix:
+        """Side by side, (n, d + grams.SIZE)."""
+        return hstack([csr_matrix(self.vectors), self.words], format="csr")
+
+
+class _Linear:
+    """Weights (k, d + grams.SIZE) and biases (k,), laid out as texts need them."""
+
+    def __init__(self, weights: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+        wide = weights.shape[1] - grams.SIZE
+        self._vectors, self._bias = np.ascontiguousarray(weights[:, :wide].T), bias
+        self._words = np.ascontiguousarray(weights[:, wide:].T)
+
+    def __call__(self, features: Features) -> NDArray[np.float32]:
+        """(n, k) logits."""
+        return np.asarray(features.vectors @ self._vectors + features.words @ self._words + self._bias)
+
+
 STRENGTH = 20.0
 """Inverse regularisation (C) of the regressions."""
 _VERSION = 8
@@ -41,58 +74,70 @@ class Head:
         labels: Mapping[str, Sequence[str]],
     ) -> None:  # fmt: skip
         self.items, self._labels = list(items), labels
-        self._remarks = {name: (arrays[f"{name}_weights"], arrays[f"{name}_bias"]) for name in labels}
         self._embed, self._centre, self._rarity = embed, arrays["centre"], arrays["rarity"]
-        self._item_weights, self._item_bias = arrays["item_weights"], arrays["item_bias"]
         self._sharpness = float(arrays["sharpness"])
-        self._stage_weights, self._stage_bias = arrays["stage_weights"], arrays["stage_bias"]
-        self._kind_weights, self._kind_bias = arrays["kind_weights"], arrays["kind_bias"]
-        self._word_weights, self._word_bias = arrays["word_weights"], arrays["word_bias"]
-        self._parted_weights, self._parted_bias = arrays["parted_weights"], arrays["parted_bias"]
+        self._item, self._kind, self._word, self._parted = (
+            _Linear(arrays[f"{name}_weights"], arrays[f"{name}_bias"]) for name in ("item", "kind", "word", "parted")
+        )
+        self._remarks = {name: _Linear(arrays[f"{name}_weights"], arrays[f"{name}_bias"]) for name in labels}
+        self._stages = [_Linear(*both) for both in zip(arrays["stage_weights"], arrays["stage_bias"], strict=True)]
+        self._memory: OrderedDict[bytes, csr_matrix] = OrderedDict()
+        self._lock = Lock()
 
     def features(self, texts: Sequence[str]) -> Features:
         """Vectors and words of n texts."""
-        return _features(self._embed(texts)[:, 0] - self._centre[0], grams.counted(texts), self._rarity)
+        return Features(self._embed(texts)[:, 0] - self._centre[0], self._words(texts))
 
     def word_features(self, texts: Sequence[str]) -> Features:
         """The same from the words alone, the vector left at nothing: no text is embedded."""
-        return _features(np.zeros((len(texts), self._centre.shape[1]), np.float32), grams.counted(texts), self._rarity)
+        return Features(np.zeros((len(texts), self._centre.shape[1]), np.float32), self._words(texts))
 
     def about(self, features: Features) -> NDArray[np.float32]:
         """(n, items + 1) probabilities, columns in the order of `items`, the last: none of them."""
-        return _softmax(features @ self._item_weights.T + self._item_bias)
+        return _softmax(self._item(features))
 
     def stage_probabilities(self, item: str, features: Features) -> NDArray[np.float32]:
         """(n, 6) probabilities of the stages of `item`."""
-        index = self.items.index(item)
-        logits = features @ self._stage_weights[index].T + self._stage_bias[index]
-        return _softmax(logits * self._sharpness)
+        return _softmax(self._stages[self.items.index(item)](features) * self._sharpness)
 
     def tells(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n,) probability that each text tells what the firm does now."""
-        features = self._heard(texts)
-        return np.asarray(_softmax(features @ self._kind_weights.T + self._kind_bias)[:, 0], np.float32)
+        return _softmax(self._kind(self._heard(texts)))[:, 0]
 
     def words_tell(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The same from the words alone: a little worse, and nothing is embedded."""
-        words = grams.weighed(grams.counted(texts), self._rarity)
-        return np.asarray(_softmax(words @ self._word_weights.T + self._word_bias)[:, 0], np.float32)
+        return _softmax(self._word(Features(np.zeros((len(texts), 0), np.float32), self._words(texts))))[:, 0]
 
     def remark(self, what: str, features: Features) -> dict[str, NDArray[np.float32]]:
         """Label -> (n,) probabilities of `what`, one of lessons.REMARKS."""
-        weights, bias = self._remarks[what]
-        logits = np.asarray(features @ weights.T + bias)
+        logits = self._remarks[what](features)
         if logits.shape[1] == 1:
             logits = np.hstack([np.zeros_like(logits), logits])
         return dict(zip(self._labels[what], _softmax(logits).T, strict=True))
 
     def parted(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n,) probability that each text tells of parts of the firm that are on different stages."""
-        logits = self._heard(texts) @ self._parted_weights.T + self._parted_bias
-        return np.asarray(1 / (1 + np.exp(-logits[:, 0])), np.float32)
+        return np.asarray(1 / (1 + np.exp(-self._parted(self._heard(texts))[:, 0])), np.float32)
+
+    def forget(self) -> None:
+        """Lets go of what is kept of texts."""
+        with self._lock:
+            self._memory.clear()
 
     def _heard(self, texts: Sequence[str]) -> Features:
-        return _features(_layers(self._embed(texts), self._centre), grams.counted(texts), self._rarity)
+        return Features(_layers(self._embed(texts), self._centre), self._words(texts))
+
+    def _words(self, texts: Sequence[str]) -> csr_matrix:
+        key = hashlib.sha256(repr(list(texts)).encode("utf-8", "replace")).digest()
+        with self._lock:
+            found = self._memory.get(key)
+        if found is None:
+            found = grams.weighed(grams.counted(texts), self._rarity)
+            with self._lock:
+                self._memory[key] = found
+                while len(self._memory) > _REMEMBERED:
+                    self._memory.popitem(last=False)
+        return found
 
 
 def trained(model: MaturityModel, taught: Lessons, embed: Embed, live: Embed, embedding: str, cache: Path) -> Head:
@@ -147,8 +192,9 @@ def _train(model: MaturityModel, taught: Lessons, embed: Embed) -> dict[str, NDA
     last = after + len(taught.parts)
     vectors, counts = embed(texts), grams.counted(texts)
     centre, rare = vectors[:size].mean(axis=0), grams.rarity(counts[:size])
-    features = _features(vectors[:, 0] - centre[0], counts, rare)
-    heard = _features(_layers(vectors[:last], centre), counts[:last], rare)
+    words = grams.weighed(counts, rare)
+    features = Features(vectors[:, 0] - centre[0], words).joined()
+    heard = Features(_layers(vectors[:last], centre), words[:last]).joined()
 
     items = np.array([order.index(item) for item, _, _ in taught.samples])
     stages = np.array([stage for _, stage, _ in taught.samples])
@@ -198,12 +244,8 @@ def _layers(views: Vectors, centre: Vectors) -> Vectors:
     return apart.reshape(len(apart), -1)
 
 
-def _features(vectors: Vectors, counts: csr_matrix, rare: NDArray[np.float32]) -> Features:
-    return hstack([csr_matrix(vectors), grams.weighed(counts, rare)], format="csr")
-
-
 def _fit(
-    features: Features, labels: NDArray[np.int64], strength: float = STRENGTH
+    features: csr_matrix, labels: NDArray[np.int64], strength: float = STRENGTH
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weights (k, d) and biases (k,), a single row where there are two labels; labels run from 0 to k - 1."""
     from sklearn.linear_model import LogisticRegression
@@ -213,7 +255,7 @@ def _fit(
 
 
 def _fit_small(
-    features: Features, labels: NDArray[np.int64], folds: int = 0
+    features: csr_matrix, labels: NDArray[np.int64], folds: int = 0
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """As `_fit` where samples are far fewer than features, and (n, k) logits of each sample by a fit that has not seen it.
 

@@ -181,7 +181,7 @@ class ItemReader:
         for index, (_, piece) in enumerate(units):
             for column in np.flatnonzero(about[index, : len(self._head.items)] >= ALSO_ABOUT):
                 if (item := self._head.items[column]) != asked:
-                    scores = self._head.stage_probabilities(item, features[index : index + 1])[0]
+                    scores = self._head.stage_probabilities(item, features.row(index))[0]
                     spoken = _Spoken(piece, float(about[index, column]), float(sure[index]), scores)
                     found.setdefault(item, []).append(spoken)
         for item, all_said in found.items():
