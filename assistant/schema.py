@@ -119,3 +119,15 @@ def forward(engine: sa.Engine) -> None:
         METADATA.create_all(connection)  # all that ever came were tables; a change of one goes here, by version
         connection.execute(sa.delete(_VERSION))
         connection.execute(sa.insert(_VERSION).values(version=VERSION))
+
+
+def remedy(told: str) -> str:
+    """What to do about what the database told."""
+    told = told.lower()
+    if "locked" in told:
+        return "another program holds it; close that program or wait, then try again"
+    if "readonly" in told or "read-only" in told:
+        return "it is read-only; give write permission or set VEJVISER_HOME to another folder"
+    if "full" in told:
+        return "the disk is full; free space and try again"
+    return "check that the folder exists and can be written, or set VEJVISER_HOME to another one"

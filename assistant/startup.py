@@ -32,6 +32,7 @@ def checked(settings: Settings, store: Store) -> Iterator[None]:
     """
     writable(settings.home)
     roomy(settings.home)
+    tidy(settings.home)
     store.ready()
     with serving(settings.home):
         yield
@@ -65,6 +66,29 @@ def roomy(folder: Path, least: int = LEAST_FREE) -> None:
         raise StoreError(
             f"{folder}: has {free // 1_000_000:,} MB left, and {least // 1_000_000:,} MB are needed; free space or set VEJVISER_HOME to another disk."
         )
+
+
+def unfinished(what: str) -> str:
+    """How the name of a folder begins in which this process works on a backup."""
+    return f".{what}-{os.getpid()}-"
+
+
+def tidy(folder: Path) -> None:
+    """Removes what a backup or restore left that was killed; it may hold what has been erased since."""
+    for left in (*folder.glob(".backup-*-*"), *folder.glob(".restore-*-*")):
+        number = left.name.split("-")[1]
+        if number.isdigit() and not _alive(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 @contextmanager

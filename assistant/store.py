@@ -16,18 +16,30 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol, cast
+from typing import Any, Literal, cast
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
+from assistant.calls import Called, Kept, Spent
 from assistant.domain.acts import AnyAct
 from assistant.domain.maturity import Language
 from assistant.domain.state import Asked
 from assistant.errors import Conflict, StoreError
-from assistant.schema import CALLS, CONVERSATIONS, ERASED, TURNS, NewerError, forward, sqlite_begun, sqlite_tuned
+from assistant.schema import (
+    CALLS,
+    CONVERSATIONS,
+    ERASED,
+    TURNS,
+    NewerError,
+    forward,
+    remedy,
+    sqlite_begun,
+    sqlite_tuned,
+)
 
+__all__ = ["Conversation", "Course", "Kept", "Spent", "Store", "Turn", "without_password"]
 Course = Literal["short", "full"]
 _ACTS: TypeAdapter[list[AnyAct]] = TypeAdapter(list[AnyAct])
 
@@ -40,60 +52,6 @@ class Conversation:
     language: Language
     course: Course
     created: datetime
-
-
-class Called(Protocol):
-    """One call of a language model, as far as it is kept: figures, never words."""
-
-    @property
-    def job(self) -> str:
-        """Name of the prompt."""
-
-    @property
-    def model(self) -> str:
-        """`provider:model`."""
-
-    @property
-    def sent(self) -> int:
-        """Tokens."""
-
-    @property
-    def received(self) -> int:
-        """Tokens."""
-
-    @property
-    def seconds(self) -> float:
-        """How long it took."""
-
-    @property
-    def outcome(self) -> str:
-        """`ok`, or what went wrong."""
-
-
-class Kept(NamedTuple):
-    """A call as it was kept; see `Called`."""
-
-    turn: int
-    job: str
-    model: str
-    sent: int
-    received: int
-    seconds: float
-    outcome: str
-
-
-@dataclass(frozen=True)
-class Spent:
-    """What a language model was used for: one conversation, or all."""
-
-    conversation: str
-    """Empty for all together."""
-    calls: int = 0
-    failed: int = 0
-    sent: int = 0
-    received: int = 0
-    """Tokens."""
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -240,10 +198,7 @@ class Store:
             gone = list(connection.execute(there).scalars())
             for column in (CALLS.c.conversation, TURNS.c.conversation, CONVERSATIONS.c.id):
                 connection.execute(sa.delete(column.table).where(column.in_(gone)))
-            marks = [{"digest": _digest(name), "on": datetime.now(UTC)} for name in gone]
-            if marks:
-                connection.execute(sa.delete(ERASED).where(ERASED.c.digest.in_([mark["digest"] for mark in marks])))
-                connection.execute(sa.insert(ERASED), marks)
+            _remember(connection, {_digest(name): datetime.now(UTC) for name in gone})
         if gone:
             self.purge()
         return len(gone)
@@ -252,6 +207,11 @@ class Store:
         """SHA-256 of the id of every conversation that was erased -> when."""
         with self._explained(), self._engine.connect() as connection:
             return {row.digest: row.on for row in connection.execute(sa.select(ERASED)).all()}
+
+    def remember(self, marks: Mapping[str, datetime]) -> None:
+        """Adds to what `erased` gives; what stands there already is left as it is."""
+        with self._explained(), self._engine.begin() as connection:
+            _remember(connection, marks)
 
     def erase_marked(self, marks: Mapping[str, datetime]) -> int:
         """Erases what was erased before, according to `marks`; for a backup from before that. How many there were."""
@@ -358,17 +318,8 @@ class Store:
         except IntegrityError as error:
             raise Conflict("this turn was written by another tab or process") from error
         except OperationalError as error:
-            text = str(error.orig).lower()
-            if "locked" in text:
-                remedy = "another program holds it; close that program or wait, then try again"
-            elif "readonly" in text or "read-only" in text:
-                remedy = "it is read-only; give write permission or set VEJVISER_HOME to another folder"
-            elif "full" in text:
-                remedy = "the disk is full; free space and try again"
-            else:
-                remedy = "check that the folder exists and can be written, or set VEJVISER_HOME to another one"
             raise StoreError(
-                f"{self._where}: conversations cannot be read or written ({error.orig}); {remedy}."
+                f"{self._where}: conversations cannot be read or written ({error.orig}); {remedy(str(error.orig))}."
             ) from error
         except DBAPIError as error:
             raise StoreError(
@@ -386,6 +337,12 @@ def _unguessable() -> str:
     while (name := secrets.token_urlsafe(16)).startswith("-"):
         pass
     return name
+
+
+def _remember(connection: sa.Connection, marks: Mapping[str, datetime]) -> None:
+    known = set(connection.execute(sa.select(ERASED.c.digest)).scalars())
+    if new := [{"digest": digest, "on": on} for digest, on in marks.items() if digest not in known]:
+        connection.execute(sa.insert(ERASED), new)
 
 
 def _digest(name: str) -> str:
