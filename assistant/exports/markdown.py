@@ -30,7 +30,6 @@ _MARKS = {"plain": "", "strong": "**", "quiet": "*", "quote": ""}
 def written(document: Document) -> str:
     """The whole document, pictures as their alternative text."""
     parts = [
-        f"<!-- {MARK} -->",
         f"# {_text(document.title)}",
         f"*{_text(document.subject)}*",
         f"*{_text(document.notice)}*",

@@ -169,6 +169,8 @@ def _rewriting(send: Send, page: Outer, *, secure: bool) -> Send:
         if message["type"] == "http.response.start":
             start = message
             return
+        if message["type"] != "http.response.body":
+            return  # what a server may be told besides, such as the name of a template
         parts.append(message.get("body", b""))
         if message.get("more_body"):
             return
