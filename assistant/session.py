@@ -17,6 +17,7 @@ from assistant.domain.approval import current
 from assistant.domain.dialogue import Move, next_move
 from assistant.domain.fold import advance
 from assistant.domain.maturity import Language, MaturityModel
+from assistant.domain.personal import masked, masked_act
 from assistant.domain.plan import Action, Plan, ideas
 from assistant.domain.profile import score
 from assistant.domain.replay import replay
@@ -31,6 +32,7 @@ from assistant.reading.model import Difference
 from assistant.reading.rules import Context, RuleReader, spoken_language
 from assistant.replies import Answerer, Found, Reply, Streamed
 from assistant.store import Course, Store, Turn
+from assistant.watch import Watch
 from assistant.wording import Said, Worded, Wording
 
 __all__ = ["LONGEST_TURN", "Answerer", "Found", "Reply", "Sessions", "Streamed"]
@@ -57,9 +59,9 @@ class Sessions:
     def __init__(
         self, *, model: MaturityModel, actions: Mapping[str, Action], wordings: Mapping[Language, Wording],
         reader: RuleReader, guard: Guard, answer: Answerer, store: Store, days: int,
-        to_read: Callable[[Language], Mapping[str, Source]], aid: Aid | None = None,
+        to_read: Callable[[Language], Mapping[str, Source]], aid: Aid | None = None, watch: Watch | None = None,
     ) -> None:  # fmt: skip
-        self._aid = aid
+        self._aid, self._watch = aid, watch or Watch()
         self.model, self.actions, self.store = model, actions, store
         self.wordings, self._reader, self._guard, self._answer = wordings, reader, guard, answer
         self._days, self.to_read = days, to_read
@@ -84,6 +86,7 @@ class Sessions:
             UserError: no such conversation, or a text that cannot be taken; nothing is lost and nothing is written.
             StoreError: the turn cannot be stored.
             Stopped: by `stream` or `unstopped`; nothing is written.
+            Stopping: the program is being stopped; nothing is written.
         """
         if len(text) > LONGEST_TURN:
             raise UserError(
@@ -177,23 +180,27 @@ class Sessions:
         """Removes the conversation and every byte of it; False when there was none."""
         with self._lock:
             self._states.pop(conversation, None)
-        return self.store.erase(conversation)
+        gone = self.store.erase(conversation) > 0
+        if gone:
+            self._watch.erased("asked")
+        return gone
 
     def _turn(
         self, conversation: str, text: str | None, acts: Given | None, stream: Streamed | None = None,
         unstopped: Unstopped = lambda: None,
     ) -> Reply:  # fmt: skip
-        for attempt in range(_TRIES):
-            state = self.state(conversation)
-            try:
-                with self._allowance(conversation) as allowance:
-                    return self._once(conversation, state, text, acts, allowance, stream, unstopped)
-            except Conflict:
-                with self._lock:
-                    self._states.pop(conversation, None)
-                if attempt == _TRIES - 1:
-                    raise
-        raise AssertionError("unreachable")
+        with self._watch.turn():
+            for attempt in range(_TRIES):
+                state = self.state(conversation)
+                try:
+                    with self._allowance(conversation) as allowance:
+                        return self._once(conversation, state, text, acts, allowance, stream, unstopped)
+                except Conflict:
+                    with self._lock:
+                        self._states.pop(conversation, None)
+                    if attempt == _TRIES - 1:
+                        raise
+            raise AssertionError("unreachable")
 
     def _allowance(self, conversation: str) -> AbstractContextManager[Allowance | None]:
         return nullcontext() if self._aid is None else self._aid.turn(self.store, conversation)
@@ -203,10 +210,15 @@ class Sessions:
         stream: Streamed | None, unstopped: Unstopped,
     ) -> Reply:  # fmt: skip
         clock = _Clock()
+        typed, text = text, None if text is None else masked(text)
         history = self._history(conversation, before)
+        clicked = list(given(before)) if given is not None else []
         acts, dropped, difference = (
-            (list(given(before)), 0, None) if given is not None else self._read(before, text or "", history)
+            ([masked_act(act) for act in clicked], 0, None)
+            if given is not None
+            else self._read(before, text or "", history)
         )
+        hidden = typed != text or (given is not None and acts != clicked)
         if text is None:
             text = self.wordings[before.language].clicks.shown(acts, before.decisions)
         clock.lap("read")
@@ -221,6 +233,8 @@ class Sessions:
         clock.lap("advance")
         reply = self._worded(conversation, before, state, move, acts, answers)
         reply = self._reworded(reply, before, state, move, text)
+        if hidden:
+            reply = replace(reply, text=f"{self.wordings[state.language].hidden()}\n\n{reply.text}")
         clock.lap("reply")
         unstopped()
         if state.ended == "erased":
@@ -232,12 +246,14 @@ class Sessions:
             if allowance is not None:
                 note(self.store, conversation, state.turn, allowance, difference)
         clock.lap("store")
-        return Reply(
+        taken = Reply(
             conversation=conversation, turn=state.turn, text=reply.text, asked=move.asked, state=state, left=move.left,
             cited=tuple(passage for found in answers if found.answered for passage in found.cited),
             answers=tuple(answers), acts=tuple(acts), dropped=dropped, seconds=clock.laps,
             calls=() if allowance is None else tuple(allowance.calls), difference=difference,
         )  # fmt: skip
+        self._watch.done(taken, masked=hidden)
+        return taken
 
     def _history(self, conversation: str, state: State) -> str:
         """What was said lately that the profile does not hold; only a model is told."""

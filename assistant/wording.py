@@ -59,6 +59,10 @@ class Wording:
         """The first words, with the notice that this is a program and what is stored, and the opening question."""
         return f"{self._say('greeting', days=days)}\n\n{self._say('story')}"
 
+    def hidden(self) -> str:
+        """The sentence before a reply to a turn in which a CPR number was masked."""
+        return self._say("hidden")
+
     def reply(
         self, state: State, move: Move, answers: Sequence[Said], *, ideas: Sequence[str], plan: Plan | None,
         conversation: str, switched: bool, empty: str, to_read: Mapping[str, Source],
