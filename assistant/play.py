@@ -177,6 +177,7 @@ class _Player:
                 "user": text, "reply": reply.text, "asked": reply.asked.id if reply.asked else None,
                 "form": reply.asked.form if reply.asked else None, "cited": list(reply.cited), "findings": findings,
                 "news": [news.model_dump() for news in reply.state.news], "dropped": reply.dropped,
+                "acts": [act.model_dump(mode="json") for act in reply.acts],
                 "seconds": {name: round(value, 5) for name, value in reply.seconds.items()},
             }
         )  # fmt: skip

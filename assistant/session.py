@@ -28,6 +28,7 @@ from assistant.errors import Conflict, StoreError, UserError
 from assistant.llm.budget import Allowance
 from assistant.reading.guard import Guard
 from assistant.reading.model import Difference
+from assistant.reading.private import Hidden, PrivateWords
 from assistant.reading.rules import Context, RuleReader, spoken_language
 from assistant.replies import Answerer, Found, Reply, Streamed
 from assistant.store import Course, Store, Turn
@@ -57,9 +58,9 @@ class Sessions:
     def __init__(
         self, *, model: MaturityModel, actions: Mapping[str, Action], wordings: Mapping[Language, Wording],
         reader: RuleReader, guard: Guard, answer: Answerer, store: Store, days: int,
-        to_read: Callable[[Language], Mapping[str, Source]], aid: Aid | None = None,
+        to_read: Callable[[Language], Mapping[str, Source]], private: PrivateWords, aid: Aid | None = None,
     ) -> None:  # fmt: skip
-        self._aid = aid
+        self._aid, self._private = aid, private
         self.model, self.actions, self.store = model, actions, store
         self.wordings, self._reader, self._guard, self._answer = wordings, reader, guard, answer
         self._days, self.to_read = days, to_read
@@ -204,11 +205,14 @@ class Sessions:
     ) -> Reply:  # fmt: skip
         clock = _Clock()
         history = self._history(conversation, before)
+        hidden = Hidden(text or "") if given is not None else self._private.hide(text or "")
         acts, dropped, difference = (
-            (list(given(before)), 0, None) if given is not None else self._read(before, text or "", history)
+            (list(given(before)), 0, None) if given is not None else self._read(before, hidden.text, history)
         )
         if text is None:
             text = self.wordings[before.language].clicks.shown(acts, before.decisions)
+        elif given is None:
+            text = hidden.text
         clock.lap("read")
         acts, answers = self._answered(conversation, acts, before, history, stream)
         clock.lap("answer")
@@ -219,7 +223,7 @@ class Sessions:
             move = move.model_copy(update={"kind": "again" if move.asked == before.asked else "ask"})
         state = state.model_copy(update={"asked": move.asked})
         clock.lap("advance")
-        reply = self._worded(conversation, before, state, move, acts, answers)
+        reply = self._worded(conversation, before, state, move, acts, answers, hidden.kinds)
         reply = self._reworded(reply, before, state, move, text)
         clock.lap("reply")
         unstopped()
@@ -289,7 +293,7 @@ class Sessions:
 
     def _worded(
         self, conversation: str, before: State, state: State, move: Move, acts: Sequence[AnyAct],
-        answers: Sequence[Found],
+        answers: Sequence[Found], private: Sequence[str],
     ) -> Worded:  # fmt: skip
         introduce = move.kind == "ask" and move.asked is not None and move.asked.id == "targets"
         finished_before = before.asked is None
@@ -302,7 +306,7 @@ class Sessions:
             ideas=ideas(state.profile, self.model, self.actions) if introduce else (), plan=plan,
             conversation=conversation, switched=state.language != before.language,
             empty=next((_EMPTY[a.signal] for a in acts if isinstance(a, Signal) and a.signal in _EMPTY), ""),
-            to_read=self.to_read(state.language),
+            to_read=self.to_read(state.language), private=private,
         )  # fmt: skip
 
     def _reworded(self, reply: Worded, before: State, state: State, move: Move, said: str) -> Worded:
