@@ -52,6 +52,7 @@ def main(arguments: Sequence[str]) -> int:
     if chosen.baseline and (chosen.names or chosen.part != "measure"):
         parser.error("--baseline is for all evals on the measured part")
     engine = Engine(load_settings())
+    kept.code()  # as it is now, whatever is edited while this runs
     started, outcomes = time.perf_counter(), []
     for name in chosen.names or TASKS:
         print(f"{name} ...", file=sys.stderr, flush=True)

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,9 @@ def digest(paths: Iterable[Path], root: Path = PROJECT) -> str:
     return made.hexdigest()[:12]
 
 
+@cache
 def code(root: Path = PROJECT) -> str:
-    """Digest of all code that makes outcomes."""
+    """Digest of all code that makes outcomes, as it was when first asked for."""
     found = [path for folder in ("assistant", "evals") for path in (root / folder).rglob("*.py")]
     names = {path: path.relative_to(root).as_posix() for path in found}
     return digest(

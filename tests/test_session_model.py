@@ -186,7 +186,11 @@ def test_the_page_shows_sentences_before_the_reply(engine: Engine, tmp_path: Pat
     page = ConversationPage(made, sessions, "en")
     page.blocks()
     conversation = told(sessions, STORY).conversation
-    chats = [shown[page.chat] for shown in page.said(QUESTION, "full", conversation, gr.Request(session_hash="a tab")) if page.chat in shown]
+    chats = [
+        shown[page.chat]
+        for shown in page.said(QUESTION, "full", conversation, gr.Request(session_hash="a tab"))
+        if page.chat in shown
+    ]
     last = [chat[-1]["content"] for chat in chats]
     assert last[1] == TRUE
     assert last[2] == f"{TRUE} {second}"
