@@ -4,32 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 
 from assistant import play as playing
 from assistant.build import Engine
 from assistant.content import Knowledge, root
+from assistant.errors import UserError
 from assistant.linting import lint
 from assistant.store import Store
 from evals.anonymous import Anonymous
 from evals.new import script, written
 
-SAID = [
-    (
-        "We are Vestkysten Stålbyg, nineteen people in Thisted, and we weld steel in small series. Birgitte answers the phone, "
-        "her number is 98 12 34 56."
-    ),
-    "That drawings get lost; Torvald looks for them all day.",
-    "That we find drawings at once.",
-    "The job card goes from hand to hand, on paper. Torvald's son carries it.",
-    "What is MQTT?",
-    "We mail PDF files to birgitte@vestkysten-staal.dk and type everything in again.",
-]
+SCRIPT = Path(__file__).parents[2] / "evals" / "scripts" / "eleven-making-windows.yaml"
+SAID = (
+    "We are Vestkysten Stålbyg, nineteen people in Thisted, and we weld steel in small series. Birgitte answers the phone, "
+    "her number is 98 12 34 56."
+)
 
 
 def test_names_numbers_and_addresses_are_replaced_the_same_way_everywhere() -> None:
     hidden = Anonymous(Knowledge(root()), ["Vestkysten Stålbyg"])
-    first, second = hidden.text(SAID[0]), hidden.text("Torvald and Birgitte know it. Ask Torvald's son; 310265-4321.")
+    first, second = hidden.text(SAID), hidden.text("Torvald and Birgitte know it. Ask Torvald's son; 310265-4321.")
     assert not {"Vestkysten", "Stålbyg", "Birgitte", "Torvald", "98 12", "4321"} & {
         word
         for text in (first, second)
@@ -44,27 +40,31 @@ def test_names_numbers_and_addresses_are_replaced_the_same_way_everywhere() -> N
     assert hidden.text(plain) == plain
 
 
-def test_a_stored_conversation_becomes_a_script_that_can_be_linted_and_played(engine: Engine, tmp_path: Path) -> None:
+def test_a_stored_conversation_becomes_a_script_that_ends_the_same(engine: Engine, tmp_path: Path) -> None:
     store = Store(tmp_path)
-    sessions = engine.sessions(store)
-    opened = sessions.open("en", "short")
-    for text in SAID:
-        sessions.say(opened.conversation, text)
-    hidden = Anonymous(engine.knowledge, ["Vestkysten Stålbyg"])
-    made = script(sessions, opened.conversation, "started", hidden)
+    first = playing.play(playing.load(SCRIPT), lambda: engine.sessions(store), lambda _: None)
+    hidden = Anonymous(engine.knowledge)
+    made = script(engine.sessions(store), first.conversation, "started", hidden)
     store.close()
     path = tmp_path / "started.yaml"
     path.write_text(written(made, hidden.replaced), encoding="utf-8")
-    text = path.read_text(encoding="utf-8")
-    for private in ("Vestkysten", "Birgitte", "birgitte", "Torvald", "98 12 34 56"):
-        assert private not in text
     assert lint(path, engine.knowledge.model) == []
-    data = yaml.safe_load(text)
-    assert [one["kind"] for one in data["interjections"]] == ["question"]
-    assert data["end"]["company"]["employees"] == 19
-    another = Store(tmp_path / "played")
-    played = playing.play(playing.load(path), lambda: engine.sessions(another), lambda _: None)
-    another.close()
-    gold = [check for check in played.checks if check["what"] in data["end"]["items"]]
-    assert gold
-    assert all(check["met"] for check in gold), [check for check in gold if not check["met"]]
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert {one["kind"] for one in data["interjections"]} == {"question"}
+    assert data["end"]["company"]["employees"] == 12
+    assert len(data["end"]["items"]) == 15
+    (tmp_path / "again").mkdir()
+    again = Store(tmp_path / "again")
+    played = playing.play(playing.load(path), lambda: engine.sessions(again), lambda _: None)
+    again.close()
+    assert [check for check in played.checks if not check["met"]] == []
+    assert not played.error
+
+
+def test_a_conversation_without_a_word_is_one_sentence(engine: Engine, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    sessions = engine.sessions(store)
+    opened = sessions.open("en")
+    with pytest.raises(UserError, match="nothing was said"):
+        script(sessions, opened.conversation, "x", Anonymous(engine.knowledge))
+    store.close()
