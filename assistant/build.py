@@ -34,6 +34,7 @@ from assistant.reading.guard import Guard, Guarded
 from assistant.reading.head import Head, trained
 from assistant.reading.lessons import lessons
 from assistant.reading.lexicon import Lexicon
+from assistant.reading.private import PrivateWords
 from assistant.reading.rules import Context, RuleReader, spoken_language
 from assistant.replies import Found, Streamed
 from assistant.session import Sessions
@@ -90,6 +91,11 @@ class Engine:
     def lexicon(self) -> Lexicon:
         """The reader's names and patterns."""
         return Lexicon(self.knowledge.reading("lexicon"), "lexicon.yaml")
+
+    @cached_property
+    def private(self) -> PrivateWords:
+        """What is hidden in a turn before it is read."""
+        return PrivateWords(self.knowledge.reading("private"), "private.yaml")
 
     @cached_property
     def head(self) -> Head:
@@ -296,8 +302,8 @@ class Engine:
         return Sessions(
             model=knowledge.model, actions=knowledge.actions, wordings=self.wordings, reader=self.reader,
             guard=self.guard, answer=self.answer, store=store or self.store,
-            days=self.settings.retention_days, to_read=self.to_read, aid=self.models.aid if self.models else None,
-            watch=self.watch,
+            days=self.settings.retention_days, to_read=self.to_read, private=self.private,
+            aid=self.models.aid if self.models else None, watch=self.watch,
         )  # fmt: skip
 
     def warm(self) -> None:

@@ -29,6 +29,7 @@ from assistant.errors import Conflict, StoreError, UserError
 from assistant.llm.budget import Allowance
 from assistant.reading.guard import Guard
 from assistant.reading.model import Difference
+from assistant.reading.private import KINDS, PrivateWords
 from assistant.reading.rules import Context, RuleReader, spoken_language
 from assistant.replies import Answerer, Found, Reply, Streamed
 from assistant.store import Course, Store, Turn
@@ -59,9 +60,10 @@ class Sessions:
     def __init__(
         self, *, model: MaturityModel, actions: Mapping[str, Action], wordings: Mapping[Language, Wording],
         reader: RuleReader, guard: Guard, answer: Answerer, store: Store, days: int,
-        to_read: Callable[[Language], Mapping[str, Source]], aid: Aid | None = None, watch: Watch | None = None,
+        to_read: Callable[[Language], Mapping[str, Source]], private: PrivateWords, aid: Aid | None = None,
+        watch: Watch | None = None,
     ) -> None:  # fmt: skip
-        self._aid, self._watch = aid, watch or Watch()
+        self._aid, self._private, self._watch = aid, private, watch or Watch()
         self.model, self.actions, self.store = model, actions, store
         self.wordings, self._reader, self._guard, self._answer = wordings, reader, guard, answer
         self._days, self.to_read = days, to_read
@@ -210,17 +212,19 @@ class Sessions:
         stream: Streamed | None, unstopped: Unstopped,
     ) -> Reply:  # fmt: skip
         clock = _Clock()
-        typed, text = text, None if text is None else masked(text)
         history = self._history(conversation, before)
-        clicked = list(given(before)) if given is not None else []
-        acts, dropped, difference = (
-            ([masked_act(act) for act in clicked], 0, None)
-            if given is not None
-            else self._read(before, text or "", history)
-        )
-        hidden = typed != text or (given is not None and acts != clicked)
-        if text is None:
-            text = self.wordings[before.language].clicks.shown(acts, before.decisions)
+        difference = None
+        if given is None:
+            text, private = self._hidden(text or "")
+            acts, dropped, difference = self._read(before, text, history)
+        else:
+            clicked = list(given(before))
+            acts, dropped = [masked_act(act) for act in clicked], 0
+            shown = (
+                self.wordings[before.language].clicks.shown(acts, before.decisions) if text is None else masked(text)
+            )
+            private = ("number",) if acts != clicked or text not in (None, told) else ()
+            text = told
         clock.lap("read")
         acts, answers = self._answered(conversation, acts, before, history, stream)
         clock.lap("answer")
@@ -231,10 +235,8 @@ class Sessions:
             move = move.model_copy(update={"kind": "again" if move.asked == before.asked else "ask"})
         state = state.model_copy(update={"asked": move.asked})
         clock.lap("advance")
-        reply = self._worded(conversation, before, state, move, acts, answers)
+        reply = self._worded(conversation, before, state, move, acts, answers, private)
         reply = self._reworded(reply, before, state, move, text)
-        if hidden:
-            reply = replace(reply, text=f"{self.wordings[state.language].hidden()}\n\n{reply.text}")
         clock.lap("reply")
         unstopped()
         if state.ended == "erased":
@@ -252,8 +254,14 @@ class Sessions:
             answers=tuple(answers), acts=tuple(acts), dropped=dropped, seconds=clock.laps,
             calls=() if allowance is None else tuple(allowance.calls), difference=difference,
         )  # fmt: skip
-        self._watch.done(taken, masked=hidden)
+        self._watch.done(taken, masked=bool(private))
         return taken
+
+    def _hidden(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """`text` without what nobody needs to tell here, and the kinds of what was hidden."""
+        hidden = self._private.hide(masked(text))
+        found = {*hidden.kinds, *(("number",) if masked(text) != text else ())}
+        return hidden.text, tuple(kind for kind in KINDS if kind in found)
 
     def _history(self, conversation: str, state: State) -> str:
         """What was said lately that the profile does not hold; only a model is told."""
@@ -305,7 +313,7 @@ class Sessions:
 
     def _worded(
         self, conversation: str, before: State, state: State, move: Move, acts: Sequence[AnyAct],
-        answers: Sequence[Found],
+        answers: Sequence[Found], private: Sequence[str],
     ) -> Worded:  # fmt: skip
         introduce = move.kind == "ask" and move.asked is not None and move.asked.id == "targets"
         finished_before = before.asked is None
@@ -318,7 +326,7 @@ class Sessions:
             ideas=ideas(state.profile, self.model, self.actions) if introduce else (), plan=plan,
             conversation=conversation, switched=state.language != before.language,
             empty=next((_EMPTY[a.signal] for a in acts if isinstance(a, Signal) and a.signal in _EMPTY), ""),
-            to_read=self.to_read(state.language),
+            to_read=self.to_read(state.language), private=private,
         )  # fmt: skip
 
     def _reworded(self, reply: Worded, before: State, state: State, move: Move, said: str) -> Worded:

@@ -85,7 +85,7 @@ class RuleReader:
         acts += _questions(text, utterance, cues)
         pointed = list(self._pointed(text, context))
         heard = Told() if pointed else self._heard(utterance, asked)
-        named = list(self._named(text, utterance, context, language, correction))
+        named = list(self._named(text, _unsteered(utterance, heard), context, language, correction))
         mended = any(isinstance(act, Fact) and act.correction for act in named)
         aside = mended or any(piece not in heard.pieces for piece in utterance.of("dont_know", "agree"))
         acts += pointed or self._items.read(
@@ -239,6 +239,14 @@ class RuleReader:
         if not acts:
             return [Signal(signal="small_talk" if cues.found("small_talk", text) else "unread")]
         return []
+
+
+def _unsteered(utterance: Utterance, heard: Told) -> Utterance:
+    """The utterance; where a sentence steers the machine, of the others only what is surely told counts as evidence."""
+    if not utterance.of("instruct"):
+        return utterance
+    sure = list(heard.pieces)
+    return Utterance([(p, "talk" if v == "evidence" and p not in sure else v) for p, v in utterance.pieces])
 
 
 def spoken_language(text: str, default: Language) -> Language:
