@@ -220,9 +220,7 @@ class Sessions:
         else:
             clicked = list(given(before))
             acts, dropped = [masked_act(act) for act in clicked], 0
-            shown = (
-                self.wordings[before.language].clicks.shown(acts, before.decisions) if text is None else masked(text)
-            )
+            told = self.wordings[before.language].clicks.shown(acts, before.decisions) if text is None else masked(text)
             private = ("number",) if acts != clicked or text not in (None, told) else ()
             text = told
         clock.lap("read")
