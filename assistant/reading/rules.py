@@ -29,6 +29,8 @@ MOST_EMBEDDED = 5000
 """Characters of one utterance that are embedded at the most; the rest is read by cues and names alone."""
 WORDS = 0.65
 """Share of letters and figures from which a turn is taken for words."""
+LAST_LETTER = "\u024f"
+"""The last Latin letter; in another script nobody tells of the firm in a language that is read here."""
 NOT_ABOUT_ITEMS = ("barriers", "technologies", "targets", "rating")
 """Questions whose answers are read for what they ask, never for items."""
 PUT_IN = ("targets", "")
@@ -259,9 +261,9 @@ def spoken_language(text: str, default: Language) -> Language:
 
 
 def _mostly_words(utterance: Utterance) -> bool:
-    """Whether what was said is words rather than signs."""
+    """Whether what was said is words in the letters of the two languages, rather than signs or another script."""
     signs = [sign for piece, _ in utterance.pieces for sign in piece.text if not sign.isspace()]
-    return sum(sign.isalnum() for sign in signs) >= WORDS * len(signs)
+    return sum(sign.isalnum() and sign <= LAST_LETTER for sign in signs) >= WORDS * len(signs)
 
 
 def _bounded(pieces: Sequence[tuple[Piece, Verdict]]) -> list[tuple[Piece, Verdict]]:
