@@ -26,6 +26,7 @@ from assistant.domain.maturity import LANGUAGES
 from assistant.library.catalogue import Catalogue
 from assistant.library.hashed import HashedEmbedder
 from assistant.library.library import Library
+from assistant.reading.private import PrivateWords
 from assistant.session import Sessions
 from assistant.store import Store, Turn
 from assistant.wording import Wording
@@ -44,7 +45,7 @@ def sessions(store: Store) -> Sessions:
     nobody = cast("Any", None)
     return Sessions(
         model=KNOWLEDGE.model, actions=KNOWLEDGE.actions, wordings=wordings, reader=nobody, guard=nobody, answer=nobody, store=store,
-        days=365, to_read=lambda _: {},
+        days=365, to_read=lambda _: {}, private=PrivateWords(KNOWLEDGE.reading("private"), "private.yaml"),
     )  # fmt: skip
 
 
