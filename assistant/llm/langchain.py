@@ -43,7 +43,9 @@ class LangChainChat:
             return str(self._model.invoke(_told(messages)).text)
         try:
             bound = self._model.with_structured_output(dict(schema), include_raw=True)
-        except NotImplementedError:
+        except (
+            NotImplementedError
+        ):  # langchain's word for a provider without schemas; the reader mends and checks what comes
             return str(self._model.invoke(_told(messages)).text)
         answer: Any = bound.invoke(_told(messages))
         raw = answer["raw"]

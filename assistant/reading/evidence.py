@@ -5,6 +5,7 @@ Knows cues of one language; knows no items.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -40,6 +41,10 @@ def sort_out(utterance: str, cues: Cues, lexicon: Lexicon) -> Utterance:
         if pieces and cues.found("takes_back", sentence.text):
             pieces = [(piece, "talk" if verdict != "question" else verdict) for piece, verdict in pieces]
         verdict = _whole(sentence.text, cues, last=index == len(cut) - 1)
+        if verdict == "question" and _wondered(
+            sentence.text, [piece.text for piece in cut[index + 1 : index + 2]], cues
+        ):
+            verdict = None
         if verdict is not None:
             pieces.append((sentence, verdict))
             continue
@@ -49,6 +54,11 @@ def sort_out(utterance: str, cues: Cues, lexicon: Lexicon) -> Utterance:
         before = judged[-1][1]
         pieces += judged
     return Utterance(pieces)
+
+
+def _wondered(text: str, after: Sequence[str], cues: Cues) -> bool:
+    """Whether people asked themselves in what they tell, as in "Should we go on with it? I took one and liked it, so we did"."""
+    return cues.found("wonder", text) and any(cues.found("past_verb", told) for told in after)
 
 
 def _goes_on(text: str, before: Verdict, cues: Cues) -> bool:
@@ -82,8 +92,9 @@ def is_question(text: str, cues: Cues, *, last: bool = True) -> bool:
     """Whether the sentence asks the assistant something, with or without a question mark; what people ask themselves
     on the way through a story ("Specials?") does not count.
     """
-    start = cues.found("question_start", text) and len(text.split()) <= 25
     marked = text.rstrip("\"'”’) ").endswith("?")
+    begins = cues.found("question_start", text) or (marked and cues.found("wonder", text))
+    start = begins and len(text.split()) <= 25
     return start if not (marked and last) else start or len(text.split()) >= 2
 
 

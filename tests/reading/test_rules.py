@@ -492,3 +492,32 @@ def test_what_is_plainly_about_another_item_answers_that_one(reading, language, 
         act for act in reading.guarded(text, language, "competence.cooperation").accepted if isinstance(act, Answer)
     ]
     assert [act.item for act in answers] == ["technology.systems"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I have a fitting at two and she's early. Can we stop here and go on later?"),
+        ("da", "Der står en kunde i døren. Kan vi ikke holde her for i dag?"),
+    ],
+)
+def test_asking_to_stop_stops(reading, language, text):
+    assert signals(reading.acts(text, language)) == ["stop"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "We make insoles. Foam blocks go on to the milling machines, and the last boot was turned out in June."),
+        ("da", "Vi laver indlæg. Skumblokkene bliver fræset ud om natten, og det drejer sig om hundrede par om ugen."),
+    ],
+)
+def test_a_way_of_working_is_no_trade(reading, language, text):
+    facts = {act.field: act.value for act in reading.guarded(text, language, "story").accepted if isinstance(act, Fact)}
+    assert "sector" not in facts
+
+
+def test_a_question_to_oneself_in_a_story_is_not_answered(reading):
+    text = "I stand in the doorway and feel it. Should we go on with the heel cups? I picked one up, liked it, and so we went on."
+    acts = reading.guarded(text, "en", "value_creation.insight").accepted
+    assert not [act for act in acts if isinstance(act, Question)]
