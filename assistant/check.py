@@ -15,6 +15,7 @@ from assistant.library.passages import sentence_spans
 from assistant.models import JOBS
 from assistant.reading.cues import Cues
 from assistant.reading.lexicon import Lexicon
+from assistant.reading.private import PrivateWords
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,10 @@ def _reading(knowledge: Knowledge) -> tuple[int, list[str]]:
     for language in LANGUAGES:
         Cues(knowledge.reading(f"cues.{language}"), f"cues.{language}.yaml")
     lexicon = Lexicon(knowledge.reading("lexicon"), "lexicon.yaml")
+    PrivateWords(knowledge.reading("private"), "private.yaml")
     known = {barrier.id for barrier in knowledge.model.barriers}
     problems = [f"lexicon.yaml: unknown barrier {name!r}; correct it." for name in set(lexicon.barriers_said) ^ known]
-    return len(LANGUAGES) + 1, problems
+    return len(LANGUAGES) + 2, problems
 
 
 def _library(knowledge: Knowledge) -> tuple[int, list[str]]:

@@ -6,6 +6,7 @@ VejviserError
 │   └── StoreError    the data folder or database cannot be read or written
 ├── ModelError        the language model gave nothing that can be used: the rules serve the turn
 ├── Conflict          somebody else wrote the same turn first: read again and retry
+├── Stopping          the program is being stopped and takes no turn any more: all is as before
 └── Stopped           the person stopped a turn before it was written: all is as before
 
 A message says what, where and what to do, in one sentence.
@@ -36,6 +37,10 @@ class Conflict(VejviserError):
 
 class Stopped(VejviserError):
     """The person stopped the turn; nothing was written."""
+
+
+class Stopping(VejviserError):
+    """The program is being stopped; the turn was not begun."""
 
 
 class ModelError(VejviserError):

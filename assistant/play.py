@@ -21,7 +21,8 @@ from assistant.replies import Reply
 from assistant.session import Sessions
 
 MOST_TURNS = 120
-_PHASES = frozenset({"story", "pains", "goals", "barriers", "technologies", "readback", "rating", "targets"})
+PHASES = frozenset({"story", "pains", "goals", "barriers", "technologies", "readback", "rating", "targets"})
+"""What is asked besides items and facts."""
 StageOrRange = Stage | tuple[Stage, Stage] | None
 
 
@@ -29,6 +30,7 @@ class Interjection(Content):
     """Something said instead of the answer, once, the first time `at` is asked."""
 
     at: str
+    """Item id, fact (`company.employees`) or phase at whose question it is said."""
     say: str = ""
     kind: Literal[
         "question", "correction", "skip", "change_language", "stop_and_resume", "offtopic", "contradiction",
@@ -36,6 +38,8 @@ class Interjection(Content):
     ]  # fmt: skip
     """`undo` says `say` and takes it back again."""
     expect: dict[str, Any] = {}
+    """question {answered, topic} · correction {profile} · skip {status} · change_language {language} · stop_and_resume
+    {resumed} · offtopic, prompt_injection {profile_unchanged} · contradiction {conflict}."""
 
 
 class TechnologyGold(Content):
@@ -49,22 +53,31 @@ class End(Content):
     """Gold at the end."""
 
     company: dict[str, int | str | list[str]] = {}
+    """Fact -> value."""
     items: dict[str, StageOrRange] = {}
+    """Item id -> a stage 0 to 5, `[low, high]` where parts of the company differ, or null: not assessed."""
     barriers: dict[str, Literal["mentioned", "ruled_out", "not_mentioned"]] | None = None
+    """Those that are left out must not be mentioned; without this key barriers are not judged."""
     technologies: dict[str, TechnologyGold] = {}
     evidence: dict[str, str] = {}
+    """Item id -> words that must overlap the recorded quote."""
 
 
 class Script(Content):
     """One scripted dialogue, answers keyed by what is asked."""
 
     id: str
+    """The file's name without its ending."""
     language: Language
     purpose: str = ""
+    """What it is there to show."""
     course: Literal["short", "full"] = "full"
     story: str
+    """Answer to the opening question."""
     answers: dict[str, list[str]] = {}
+    """Item id, fact or phase -> what is said when asked, in order; the last is said again when the list is used up."""
     otherwise: str
+    """Said when nothing is keyed."""
     interjections: list[Interjection] = []
     end: End = End()
 
@@ -148,7 +161,7 @@ class _Player:
                 self.played.error = f"still asking {reply.asked.id!r} after {MOST_TURNS} turns"
                 break
             key = reply.asked.id
-            if key not in _PHASES and key not in self.sessions.model.items and not key.startswith("company."):
+            if key not in PHASES and key not in self.sessions.model.items and not key.startswith("company."):
                 self.played.error = f"the reply asks nothing known ({key!r}): {reply.text!r}"
                 break
             interjection = next((one for one in self.waiting if one.at == key), None)
@@ -177,6 +190,7 @@ class _Player:
                 "user": text, "reply": reply.text, "asked": reply.asked.id if reply.asked else None,
                 "form": reply.asked.form if reply.asked else None, "cited": list(reply.cited), "findings": findings,
                 "news": [news.model_dump() for news in reply.state.news], "dropped": reply.dropped,
+                "acts": [act.model_dump(mode="json") for act in reply.acts],
                 "seconds": {name: round(value, 5) for name, value in reply.seconds.items()},
             }
         )  # fmt: skip

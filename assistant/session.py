@@ -17,6 +17,7 @@ from assistant.domain.approval import current
 from assistant.domain.dialogue import Move, next_move
 from assistant.domain.fold import advance
 from assistant.domain.maturity import Language, MaturityModel
+from assistant.domain.personal import masked, masked_act
 from assistant.domain.plan import Action, Plan, ideas
 from assistant.domain.profile import score
 from assistant.domain.replay import replay
@@ -28,9 +29,11 @@ from assistant.errors import Conflict, StoreError, UserError
 from assistant.llm.budget import Allowance
 from assistant.reading.guard import Guard
 from assistant.reading.model import Difference
+from assistant.reading.private import KINDS, PrivateWords
 from assistant.reading.rules import Context, RuleReader, spoken_language
 from assistant.replies import Answerer, Found, Reply, Streamed
 from assistant.store import Course, Store, Turn
+from assistant.watch import Watch
 from assistant.wording import Said, Worded, Wording
 
 __all__ = ["LONGEST_TURN", "Answerer", "Found", "Reply", "Sessions", "Streamed"]
@@ -57,9 +60,10 @@ class Sessions:
     def __init__(
         self, *, model: MaturityModel, actions: Mapping[str, Action], wordings: Mapping[Language, Wording],
         reader: RuleReader, guard: Guard, answer: Answerer, store: Store, days: int,
-        to_read: Callable[[Language], Mapping[str, Source]], aid: Aid | None = None,
+        to_read: Callable[[Language], Mapping[str, Source]], private: PrivateWords, aid: Aid | None = None,
+        watch: Watch | None = None,
     ) -> None:  # fmt: skip
-        self._aid = aid
+        self._aid, self._private, self._watch = aid, private, watch or Watch()
         self.model, self.actions, self.store = model, actions, store
         self.wordings, self._reader, self._guard, self._answer = wordings, reader, guard, answer
         self._days, self.to_read = days, to_read
@@ -84,6 +88,7 @@ class Sessions:
             UserError: no such conversation, or a text that cannot be taken; nothing is lost and nothing is written.
             StoreError: the turn cannot be stored.
             Stopped: by `stream` or `unstopped`; nothing is written.
+            Stopping: the program is being stopped; nothing is written.
         """
         if len(text) > LONGEST_TURN:
             raise UserError(
@@ -177,23 +182,27 @@ class Sessions:
         """Removes the conversation and every byte of it; False when there was none."""
         with self._lock:
             self._states.pop(conversation, None)
-        return self.store.erase(conversation)
+        gone = self.store.erase(conversation) > 0
+        if gone:
+            self._watch.erased("asked")
+        return gone
 
     def _turn(
         self, conversation: str, text: str | None, acts: Given | None, stream: Streamed | None = None,
         unstopped: Unstopped = lambda: None,
     ) -> Reply:  # fmt: skip
-        for attempt in range(_TRIES):
-            state = self.state(conversation)
-            try:
-                with self._allowance(conversation) as allowance:
-                    return self._once(conversation, state, text, acts, allowance, stream, unstopped)
-            except Conflict:
-                with self._lock:
-                    self._states.pop(conversation, None)
-                if attempt == _TRIES - 1:
-                    raise
-        raise AssertionError("unreachable")
+        with self._watch.turn():
+            for attempt in range(_TRIES):
+                state = self.state(conversation)
+                try:
+                    with self._allowance(conversation) as allowance:
+                        return self._once(conversation, state, text, acts, allowance, stream, unstopped)
+                except Conflict:
+                    with self._lock:
+                        self._states.pop(conversation, None)
+                    if attempt == _TRIES - 1:
+                        raise
+            raise AssertionError("unreachable")
 
     def _allowance(self, conversation: str) -> AbstractContextManager[Allowance | None]:
         return nullcontext() if self._aid is None else self._aid.turn(self.store, conversation)
@@ -204,11 +213,16 @@ class Sessions:
     ) -> Reply:  # fmt: skip
         clock = _Clock()
         history = self._history(conversation, before)
-        acts, dropped, difference = (
-            (list(given(before)), 0, None) if given is not None else self._read(before, text or "", history)
-        )
-        if text is None:
-            text = self.wordings[before.language].clicks.shown(acts, before.decisions)
+        difference = None
+        if given is None:
+            text, private = self._hidden(text or "")
+            acts, dropped, difference = self._read(before, text, history)
+        else:
+            clicked = list(given(before))
+            acts, dropped = [masked_act(act) for act in clicked], 0
+            told = self.wordings[before.language].clicks.shown(acts, before.decisions) if text is None else masked(text)
+            private = ("number",) if acts != clicked or text not in (None, told) else ()
+            text = told
         clock.lap("read")
         acts, answers = self._answered(conversation, acts, before, history, stream)
         clock.lap("answer")
@@ -219,7 +233,7 @@ class Sessions:
             move = move.model_copy(update={"kind": "again" if move.asked == before.asked else "ask"})
         state = state.model_copy(update={"asked": move.asked})
         clock.lap("advance")
-        reply = self._worded(conversation, before, state, move, acts, answers)
+        reply = self._worded(conversation, before, state, move, acts, answers, private)
         reply = self._reworded(reply, before, state, move, text)
         clock.lap("reply")
         unstopped()
@@ -232,12 +246,20 @@ class Sessions:
             if allowance is not None:
                 note(self.store, conversation, state.turn, allowance, difference)
         clock.lap("store")
-        return Reply(
+        taken = Reply(
             conversation=conversation, turn=state.turn, text=reply.text, asked=move.asked, state=state, left=move.left,
             cited=tuple(passage for found in answers if found.answered for passage in found.cited),
             answers=tuple(answers), acts=tuple(acts), dropped=dropped, seconds=clock.laps,
             calls=() if allowance is None else tuple(allowance.calls), difference=difference,
         )  # fmt: skip
+        self._watch.done(taken, masked=bool(private))
+        return taken
+
+    def _hidden(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """`text` without what nobody needs to tell here, and the kinds of what was hidden."""
+        hidden = self._private.hide(masked(text))
+        found = {*hidden.kinds, *(("number",) if masked(text) != text else ())}
+        return hidden.text, tuple(kind for kind in KINDS if kind in found)
 
     def _history(self, conversation: str, state: State) -> str:
         """What was said lately that the profile does not hold; only a model is told."""
@@ -289,7 +311,7 @@ class Sessions:
 
     def _worded(
         self, conversation: str, before: State, state: State, move: Move, acts: Sequence[AnyAct],
-        answers: Sequence[Found],
+        answers: Sequence[Found], private: Sequence[str],
     ) -> Worded:  # fmt: skip
         introduce = move.kind == "ask" and move.asked is not None and move.asked.id == "targets"
         finished_before = before.asked is None
@@ -302,7 +324,7 @@ class Sessions:
             ideas=ideas(state.profile, self.model, self.actions) if introduce else (), plan=plan,
             conversation=conversation, switched=state.language != before.language,
             empty=next((_EMPTY[a.signal] for a in acts if isinstance(a, Signal) and a.signal in _EMPTY), ""),
-            to_read=self.to_read(state.language),
+            to_read=self.to_read(state.language), private=private,
         )  # fmt: skip
 
     def _reworded(self, reply: Worded, before: State, state: State, move: Move, said: str) -> Worded:

@@ -52,7 +52,15 @@ class Settings(BaseSettings):
     model_reword: bool = False
     """Whether the model also rewords the questions of the dialogue; a call more each turn."""
     retention_days: int = Field(default=365, ge=1)
-    """How many days a conversation is kept; shown to the owner in the greeting."""
+    """How many days a conversation is kept after the last word in it; shown to the owner in the greeting, and kept to while serving."""
+    log: Literal["auto", "json", "text"] = "auto"
+    """Form of the logs: `json`, `text`, or `auto`, which is text at a terminal and JSON elsewhere. They never hold what people say."""
+    turns_a_minute: int = Field(default=120, ge=0)
+    """Turns that one conversation may take in a minute; one address may take four times as many. 0 means no limit."""
+    proxies: str = "127.0.0.1"
+    """Addresses of proxies, with commas between, whose word on who asks is taken; `*` means all."""
+    metrics_from: str = "127.0.0.1,::1"
+    """Addresses or networks, with commas between, that may read /metrics; empty means nobody."""
 
 
 def load() -> Settings:

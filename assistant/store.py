@@ -6,60 +6,42 @@ or two servers cannot both write turn 7.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol, cast
+from typing import Any, Literal, cast
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
+from assistant.calls import Called, Kept, Spent
 from assistant.domain.acts import AnyAct
 from assistant.domain.maturity import Language
 from assistant.domain.state import Asked
 from assistant.errors import Conflict, StoreError
+from assistant.schema import (
+    CALLS,
+    CONVERSATIONS,
+    ERASED,
+    TURNS,
+    NewerError,
+    forward,
+    remedy,
+    sqlite_begun,
+    sqlite_tuned,
+)
 
+__all__ = ["Conversation", "Course", "Kept", "Spent", "Store", "Turn", "without_password"]
 Course = Literal["short", "full"]
 _ACTS: TypeAdapter[list[AnyAct]] = TypeAdapter(list[AnyAct])
-_METADATA = sa.MetaData()
-_CONVERSATIONS = sa.Table(
-    "conversations",
-    _METADATA,
-    sa.Column("id", sa.String(64), primary_key=True),
-    sa.Column("language", sa.String(2), nullable=False),
-    sa.Column("course", sa.String(8), nullable=False),
-    sa.Column("created", sa.DateTime(timezone=True), nullable=False),
-)
-_TURNS = sa.Table(
-    "turns",
-    _METADATA,
-    sa.Column("conversation", sa.ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("said", sa.Text, nullable=False),
-    sa.Column("acts", sa.JSON, nullable=False),
-    sa.Column("asked", sa.JSON, nullable=True),
-    sa.Column("reply", sa.Text, nullable=False),
-    sa.Column("cited", sa.JSON, nullable=False),
-    sa.Column("created", sa.DateTime(timezone=True), nullable=False),
-)
-_CALLS = sa.Table(
-    "model_calls",
-    _METADATA,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("conversation", sa.ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
-    sa.Column("turn", sa.Integer, nullable=False),
-    sa.Column("job", sa.String(64), nullable=False),
-    sa.Column("model", sa.String(255), nullable=False),
-    sa.Column("sent", sa.Integer, nullable=False),
-    sa.Column("received", sa.Integer, nullable=False),
-    sa.Column("seconds", sa.Float, nullable=False),
-    sa.Column("outcome", sa.String(255), nullable=False),
-)
 
 
 @dataclass(frozen=True)
@@ -70,60 +52,6 @@ class Conversation:
     language: Language
     course: Course
     created: datetime
-
-
-class Called(Protocol):
-    """One call of a language model, as far as it is kept: figures, never words."""
-
-    @property
-    def job(self) -> str:
-        """Name of the prompt."""
-
-    @property
-    def model(self) -> str:
-        """`provider:model`."""
-
-    @property
-    def sent(self) -> int:
-        """Tokens."""
-
-    @property
-    def received(self) -> int:
-        """Tokens."""
-
-    @property
-    def seconds(self) -> float:
-        """How long it took."""
-
-    @property
-    def outcome(self) -> str:
-        """`ok`, or what went wrong."""
-
-
-class Kept(NamedTuple):
-    """A call as it was kept; see `Called`."""
-
-    turn: int
-    job: str
-    model: str
-    sent: int
-    received: int
-    seconds: float
-    outcome: str
-
-
-@dataclass(frozen=True)
-class Spent:
-    """What a language model was used for: one conversation, or all."""
-
-    conversation: str
-    """Empty for all together."""
-    calls: int = 0
-    failed: int = 0
-    sent: int = 0
-    received: int = 0
-    """Tokens."""
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -163,31 +91,32 @@ class Store:
                 f"VEJVISER_DATABASE_URL={self._where!r}: is no address of a database; correct it."
             ) from error
         if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", _tune_sqlite)
+            sa.event.listen(self._engine, "connect", sqlite_tuned)
+            sa.event.listen(self._engine, "begin", sqlite_begun)
         with self._explained():
-            _METADATA.create_all(self._engine)
+            forward(self._engine)
 
     def create(self, language: Language, course: Course) -> Conversation:
         """A new conversation; its id is 128 random bits, so that it cannot be guessed."""
         made = Conversation(_unguessable(), language, course, datetime.now(UTC))
         with self._explained(), self._engine.begin() as connection:
-            connection.execute(sa.insert(_CONVERSATIONS).values(**made.__dict__))
+            connection.execute(sa.insert(CONVERSATIONS).values(**made.__dict__))
         return made
 
     def conversation(self, name: str) -> Conversation | None:
         """The conversation called `name`, or None."""
         with self._explained(), self._engine.connect() as connection:
-            row = connection.execute(sa.select(_CONVERSATIONS).where(_CONVERSATIONS.c.id == name)).mappings().first()
+            row = connection.execute(sa.select(CONVERSATIONS).where(CONVERSATIONS.c.id == name)).mappings().first()
         return None if row is None else Conversation(**dict(row))
 
     def conversations(self) -> list[tuple[Conversation, int]]:
         """All conversations with the number of turns the person took, newest first."""
-        turns = sa.func.count(_TURNS.c.number) - 1
+        turns = sa.func.count(TURNS.c.number) - 1
         query = (
-            sa.select(_CONVERSATIONS, turns.label("turns"))
-            .outerjoin(_TURNS, _TURNS.c.conversation == _CONVERSATIONS.c.id)
-            .group_by(*_CONVERSATIONS.c)
-            .order_by(_CONVERSATIONS.c.created.desc())
+            sa.select(CONVERSATIONS, turns.label("turns"))
+            .outerjoin(TURNS, TURNS.c.conversation == CONVERSATIONS.c.id)
+            .group_by(*CONVERSATIONS.c)
+            .order_by(CONVERSATIONS.c.created.desc())
         )
         with self._explained(), self._engine.connect() as connection:
             rows = [dict(row) for row in connection.execute(query).mappings()]
@@ -206,14 +135,14 @@ class Store:
             "reply": turn.reply, "cited": list(turn.cited), "created": turn.created,
         }  # fmt: skip
         with self._explained(), self._engine.begin() as connection:
-            connection.execute(sa.insert(_TURNS).values(**values))
+            connection.execute(sa.insert(TURNS).values(**values))
 
     def turns(self, conversation: str, after: int = -1) -> list[Turn]:
         """The turns numbered above `after`, in order."""
         query = (
-            sa.select(_TURNS)
-            .where(_TURNS.c.conversation == conversation, _TURNS.c.number > after)
-            .order_by(_TURNS.c.number)
+            sa.select(TURNS)
+            .where(TURNS.c.conversation == conversation, TURNS.c.number > after)
+            .order_by(TURNS.c.number)
         )
         with self._explained(), self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()
@@ -221,7 +150,7 @@ class Store:
 
     def last_number(self, conversation: str) -> int:
         """Number of the newest turn, -1 when there is none."""
-        query = sa.select(sa.func.max(_TURNS.c.number)).where(_TURNS.c.conversation == conversation)
+        query = sa.select(sa.func.max(TURNS.c.number)).where(TURNS.c.conversation == conversation)
         with self._explained(), self._engine.connect() as connection:
             number = connection.execute(query).scalar()
         return -1 if number is None else int(number)
@@ -237,61 +166,124 @@ class Store:
         ]  # fmt: skip
         if rows:
             with self._explained(), self._engine.begin() as connection:
-                connection.execute(sa.insert(_CALLS), rows)
+                connection.execute(sa.insert(CALLS), rows)
 
     def calls(self, conversation: str) -> list[Kept]:
         """What a language model was used for in one conversation, call by call."""
-        query = sa.select(*(_CALLS.c[name] for name in Kept._fields)).where(_CALLS.c.conversation == conversation)
+        query = sa.select(*(CALLS.c[name] for name in Kept._fields)).where(CALLS.c.conversation == conversation)
         with self._explained(), self._engine.connect() as connection:
-            return [Kept(*row) for row in connection.execute(query.order_by(_CALLS.c.id)).all()]
+            return [Kept(*row) for row in connection.execute(query.order_by(CALLS.c.id)).all()]
 
     def spent(self, conversation: str) -> Spent:
         """What a language model was used for in one conversation."""
-        return next(iter(self._spent(_CALLS.c.conversation == conversation)), Spent(conversation))
+        return next(iter(self._spent(CALLS.c.conversation == conversation)), Spent(conversation))
 
     def spending(self) -> list[Spent]:
         """The same for each conversation in which one was used, the dearest first."""
         return sorted(self._spent(sa.true()), key=lambda one: -one.sent - one.received)
 
     def _spent(self, which: sa.ColumnElement[bool]) -> list[Spent]:
-        failed = sa.func.sum(sa.case((_CALLS.c.outcome == "ok", 0), else_=1))
-        sums = [sa.func.sum(column) for column in (_CALLS.c.sent, _CALLS.c.received, _CALLS.c.seconds)]
+        failed = sa.func.sum(sa.case((CALLS.c.outcome == "ok", 0), else_=1))
+        sums = [sa.func.sum(column) for column in (CALLS.c.sent, CALLS.c.received, CALLS.c.seconds)]
         query = (
-            sa.select(_CALLS.c.conversation, sa.func.count(), failed, *sums)
-            .where(which)
-            .group_by(_CALLS.c.conversation)
+            sa.select(CALLS.c.conversation, sa.func.count(), failed, *sums).where(which).group_by(CALLS.c.conversation)
         )
         with self._explained(), self._engine.connect() as connection:
             return [Spent(*row) for row in connection.execute(query).all()]
 
-    def erase(self, conversation: str) -> bool:
-        """Removes a conversation and overwrites its bytes; False when there was none."""
+    def erase(self, *conversations: str) -> int:
+        """Removes conversations and overwrites their bytes; how many of them there were."""
         with self._explained(), self._engine.begin() as connection:
-            connection.execute(sa.delete(_CALLS).where(_CALLS.c.conversation == conversation))
-            connection.execute(sa.delete(_TURNS).where(_TURNS.c.conversation == conversation))
-            gone = connection.execute(sa.delete(_CONVERSATIONS).where(_CONVERSATIONS.c.id == conversation)).rowcount
-        if self._engine.dialect.name == "sqlite":
-            with (
-                self._explained(),
-                self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
-            ):
-                connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        return bool(gone)
+            there = sa.select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id.in_(conversations))
+            gone = list(connection.execute(there).scalars())
+            for column in (CALLS.c.conversation, TURNS.c.conversation, CONVERSATIONS.c.id):
+                connection.execute(sa.delete(column.table).where(column.in_(gone)))
+            _remember(connection, {_digest(name): datetime.now(UTC) for name in gone})
+        if gone:
+            self.purge()
+        return len(gone)
+
+    def erased(self) -> dict[str, datetime]:
+        """SHA-256 of the id of every conversation that was erased -> when."""
+        with self._explained(), self._engine.connect() as connection:
+            return {row.digest: row.on for row in connection.execute(sa.select(ERASED)).all()}
+
+    def remember(self, marks: Mapping[str, datetime]) -> None:
+        """Adds to what `erased` gives; what stands there already is left as it is."""
+        with self._explained(), self._engine.begin() as connection:
+            _remember(connection, marks)
+
+    def erase_marked(self, marks: Mapping[str, datetime]) -> int:
+        """Erases what was erased before, according to `marks`; for a backup from before that. How many there were."""
+        names = [one.id for one, _ in self.conversations() if _digest(one.id) in marks]
+        return self.erase(*names) if names else 0
+
+    def purge(self) -> bool:
+        """Writes the file of SQLite anew and empties its log, so that nothing deleted is left between what is kept; False when
+        another program reads or writes all the while, or the disk is full, and then the next time does it.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return True
+        with suppress(OperationalError), self._engine.connect() as opened:
+            connection = opened.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql("VACUUM")
+            for wait in (0.0, 0.05, 0.2, 0.5, 1.0):
+                time.sleep(wait)
+                busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+                if not busy:
+                    return True
+        return False
+
+    def silent_since(self, moment: datetime) -> list[str]:
+        """The conversations in which nothing was said or added since `moment`."""
+        last = sa.func.coalesce(sa.func.max(TURNS.c.created), CONVERSATIONS.c.created)
+        query = (
+            sa.select(CONVERSATIONS.c.id)
+            .outerjoin(TURNS, TURNS.c.conversation == CONVERSATIONS.c.id)
+            .group_by(CONVERSATIONS.c.id, CONVERSATIONS.c.created)
+            .having(last < moment)
+        )
+        with self._explained(), self._engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+
+    def ready(self) -> None:
+        """Whether it can be read and written.
+
+        Raises:
+            StoreError: it cannot.
+        """
+        with self._explained(), self._engine.connect().execution_options(writes=True) as connection:
+            connection.execute(sa.select(CONVERSATIONS.c.id).limit(1)).first()
+            connection.rollback()
+
+    def copy(self, path: Path) -> None:
+        """Writes a copy of all conversations and accounts, as they are at one moment, while others go on writing.
+
+        Raises:
+            StoreError: it is no SQLite, or the copy cannot be written.
+        """
+        if self._engine.dialect.name != "sqlite":
+            raise StoreError(
+                f"{self._where}: is kept by a database server; copy it with that server's own program, such as pg_dump."
+            )
+        with self._explained(), self._engine.connect() as connection, closing(sqlite3.connect(path)) as made:
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)
+            source.backup(made)
+            made.execute("PRAGMA journal_mode = DELETE")
 
     def mentioning(self, text: str) -> list[Conversation]:
         """The conversations in whose acts `text` stands, newest first: where to look for what an account was given."""
-        acts = sa.cast(_TURNS.c.acts, sa.Text)
-        turns = sa.select(_TURNS.c.conversation).where(acts.contains(text, autoescape=True))
-        query = (
-            sa.select(_CONVERSATIONS).where(_CONVERSATIONS.c.id.in_(turns)).order_by(_CONVERSATIONS.c.created.desc())
-        )
+        acts = sa.cast(TURNS.c.acts, sa.Text)
+        turns = sa.select(TURNS.c.conversation).where(acts.contains(text, autoescape=True))
+        query = sa.select(CONVERSATIONS).where(CONVERSATIONS.c.id.in_(turns)).order_by(CONVERSATIONS.c.created.desc())
         with self._explained(), self._engine.connect() as connection:
             return [Conversation(**dict(row)) for row in connection.execute(query).mappings()]
 
     def last_said(self, conversation: str) -> datetime | None:
         """When the company last said something; what advisers added does not count."""
-        by_adviser = sa.cast(_TURNS.c.acts, sa.Text).contains('"adviser":', autoescape=True)
-        query = sa.select(sa.func.max(_TURNS.c.created)).where(_TURNS.c.conversation == conversation, ~by_adviser)
+        by_adviser = sa.cast(TURNS.c.acts, sa.Text).contains('"adviser":', autoescape=True)
+        query = sa.select(sa.func.max(TURNS.c.created)).where(TURNS.c.conversation == conversation, ~by_adviser)
         with self._explained(), self._engine.connect() as connection:
             found: datetime | None = connection.execute(query).scalar()
         return found
@@ -319,20 +311,15 @@ class Store:
     def _explained(self) -> Iterator[None]:
         try:
             yield
+        except NewerError as error:
+            raise StoreError(
+                f"{self._where}: was written by a newer Vejviser ({error}); start that one, or restore an older backup."
+            ) from error
         except IntegrityError as error:
             raise Conflict("this turn was written by another tab or process") from error
         except OperationalError as error:
-            text = str(error.orig).lower()
-            if "locked" in text:
-                remedy = "another program holds it; close that program or wait, then try again"
-            elif "readonly" in text or "read-only" in text:
-                remedy = "it is read-only; give write permission or set VEJVISER_HOME to another folder"
-            elif "full" in text:
-                remedy = "the disk is full; free space and try again"
-            else:
-                remedy = "check that the folder exists and can be written, or set VEJVISER_HOME to another one"
             raise StoreError(
-                f"{self._where}: conversations cannot be read or written ({error.orig}); {remedy}."
+                f"{self._where}: conversations cannot be read or written ({error.orig}); {remedy(str(error.orig))}."
             ) from error
         except DBAPIError as error:
             raise StoreError(
@@ -352,14 +339,14 @@ def _unguessable() -> str:
     return name
 
 
-def _tune_sqlite(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout = 5000")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA secure_delete = ON")
-    cursor.close()
+def _remember(connection: sa.Connection, marks: Mapping[str, datetime]) -> None:
+    known = set(connection.execute(sa.select(ERASED.c.digest)).scalars())
+    if new := [{"digest": digest, "on": on} for digest, on in marks.items() if digest not in known]:
+        connection.execute(sa.insert(ERASED), new)
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
 
 
 def _turn(row: dict[str, Any]) -> Turn:

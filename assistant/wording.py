@@ -62,6 +62,7 @@ class Wording:
     def reply(
         self, state: State, move: Move, answers: Sequence[Said], *, ideas: Sequence[str], plan: Plan | None,
         conversation: str, switched: bool, empty: str, to_read: Mapping[str, Source],
+        private: Sequence[str] = (),
     ) -> Worded:  # fmt: skip
         """The whole reply to one turn.
 
@@ -75,9 +76,11 @@ class Wording:
             switched: The language was changed in this turn.
             empty: Key of the text for a turn that settled nothing, else "".
             to_read: Source of an action -> where it stands, for what to read.
+            private: Kinds of private words that were hidden in the turn.
         """
         notes = Notes()
-        parts = [self._say("language_changed")] if switched else []
+        parts = [str(self._texts["private"][kind]) for kind in private]
+        parts += [self._say("language_changed")] if switched else []
         if move.kind in ("stopped", "erased"):
             return Worded("\n\n".join([*parts, self._say(move.kind, conversation=conversation)]))
         parts += self._mirror(state)

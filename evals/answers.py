@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -19,11 +20,11 @@ from assistant.build import Engine
 from assistant.domain.maturity import Language
 from assistant.errors import ContentError
 from assistant.settings import load as load_settings
-from evals.metrics import Bar, Figure, document, figure, short_of, shown
+from evals.cases import Case, Part, Said, Task, run
+from evals.metrics import Bar, Figure, document, figure, shown
 from evals.rows import Row, rows
 
 FOLDER = Path(__file__).parent / "data"
-Part = Literal["tune", "measure"]
 BARS = {
     "answered correctly": Bar(0.85), "every sentence cited and verbatim": Bar(1.0), "refused when unanswerable": Bar(0.85),
 }  # fmt: skip
@@ -101,6 +102,43 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+@contextmanager
+def opened(engine: Engine) -> Iterator[Callable[[Checked], Case]]:
+    """A function that asks one question."""
+
+    def examine(row: Checked) -> Case:
+        answer = answered(engine, row)
+        wrong = []
+        scores: dict[str, float] = {}
+        if row.answerable:
+            right = answer.answered and row.holds(answer.text)
+            scores["answered correctly"] = float(right)
+            wrong += [] if right else [f"wanted {[list(either) for either in row.facts]}"]
+        else:
+            scores["refused when unanswerable"] = float(not answer.answered)
+            wrong += ["answered, though the material does not answer"] if answer.answered else []
+        if answer.answered:
+            scores["every sentence cited and verbatim"] = float(_verbatim(answer))
+            wrong += [] if _verbatim(answer) else ["a sentence does not stand in what is cited"]
+        more = {
+            "answered": answer.answered, "cited": [quote.passage for quote in answer.sentences],
+            "nearest": [hit.passage.id for hit in answer.nearest],
+        }  # fmt: skip
+        before = tuple(Said("user", one.question) for one in row.context)
+        said = (*before, Said("user", row.question), Said("assistant", answer.text or "(no answer)", more))
+        return Case(row.id, row.language, row.kind, scores, tuple(wrong), said, made=(row, answer))
+
+    yield examine
+
+
+TASK = Task(
+    "answers", "Answering questions", load, opened,
+    lambda cases: figures([case.made[0] for case in cases], [case.made[1] for case in cases]), BARS,
+    tuple(BARS), ("knowledge/talks/*", "knowledge/seminars/*", "knowledge/faq/*", "knowledge/asked/*", "knowledge/beyond/*",
+     "evals/data/facts-*.jsonl"),
+)  # fmt: skip
+
+
 def main(arguments: Sequence[str]) -> int:
     """Prints the figures; 1 when one falls short of its bar."""
     parser = argparse.ArgumentParser(prog="vejviser eval answers", description=__doc__)
@@ -110,16 +148,14 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.misses and chosen.part != "tune":
         parser.error("--misses is for the part tune: what is only measured is not looked at")
-    asked = load(chosen.part)
-    engine = Engine(load_settings())
-    answers = [answered(engine, row) for row in asked]
-    found = figures(asked, answers)
+    outcome = run(TASK, Engine(load_settings()), chosen.part)
     if chosen.misses:
-        for row, answer in zip(asked, answers, strict=True):
-            if (answer.answered and row.holds(answer.text)) != row.answerable:
-                print(f"{row.id} {row.kind}: {row.question}\n    wanted {list(row.facts)}\n    said {answer.text!r}")
-    print(document(found, BARS) if chosen.json else shown(found, BARS))
-    return int(bool(short_of(found, BARS)))
+        for case in outcome.cases:
+            if not case.passed:
+                print(f"{case.id} {case.kind}: {case.made[0].question}\n    {'; '.join(case.wrong)}")
+                print(f"    said {case.made[1].text!r}")
+    print(document(outcome.figures, BARS) if chosen.json else shown(outcome.figures, BARS))
+    return int(bool(outcome.short))
 
 
 if __name__ == "__main__":

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant.answering.terms import terms
 from assistant.build import Engine
 from assistant.domain.maturity import STAGES, Item, Language
+from assistant.library.embedding import Vectors
 from evals.labelled import Labelled
 
 
@@ -20,7 +21,7 @@ def all_of(engine: Engine, rows: Sequence[Labelled]) -> dict[str, list[int]]:
     items = engine.knowledge.model.items
     frequent = Counter(row.stage for row in rows if isinstance(row.stage, int)).most_common(1)[0][0]
     vectors = engine.embedder.encode([row.text for row in rows], query=True)
-    texts = {
+    texts: dict[str, Callable[[Item, Language], list[tuple[int, str]]]] = {
         "nearest descriptor": lambda item, language: [(s, item.descriptors[s][language]) for s in STAGES],
         "nearest single exemplar": lambda item, language: [(s, t) for s in STAGES for t in item.exemplars[s][language]],
     }
@@ -29,7 +30,7 @@ def all_of(engine: Engine, rows: Sequence[Labelled]) -> dict[str, list[int]]:
         "keywords": [_by_words(items[row.item], row) for row in rows],
     }
     for name, of in texts.items():
-        known: dict[tuple[str, Language], tuple[list[int], object]] = {}
+        known: dict[tuple[str, Language], tuple[list[int], Vectors]] = {}
         stages = []
         for row, vector in zip(rows, vectors, strict=True):
             key = row.item, row.language
@@ -37,7 +38,7 @@ def all_of(engine: Engine, rows: Sequence[Labelled]) -> dict[str, list[int]]:
                 held = of(items[row.item], row.language)
                 known[key] = [s for s, _ in held], engine.embedder.encode([t for _, t in held], query=True)
             order, matrix = known[key]
-            stages.append(order[int((matrix @ vector).argmax())])  # type: ignore[operator]
+            stages.append(order[int((matrix @ vector).argmax())])
         found[name] = stages
     return found
 

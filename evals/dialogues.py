@@ -10,24 +10,34 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from assistant import play as playing
 from assistant.build import Engine
 from assistant.errors import ContentError
-from assistant.play import Played
+from assistant.play import Played, Script
 from assistant.settings import load as load_settings
 from assistant.store import Store
 from evals import report
-from evals.metrics import Bar, Figure, document, figure, short_of, shown
+from evals.cases import Case, Part, Task, run
+from evals.metrics import Bar, Figure, document, figure, shown
+from evals.rows import Row
+from evals.transcripts import whole
 
 FOLDER = Path(__file__).parent / "scripts"
-PARTS = {"tune": (FOLDER, FOLDER / "tune"), "measure": (FOLDER / "measured",)}
+PARTS: dict[Part, tuple[Path, ...]] = {"tune": (FOLDER, FOLDER / "tune"), "measure": (FOLDER / "measured",)}
 BARS = {
     "items right at the end": Bar(0.92), "scripts with all items right": Bar(0.5), "evidence overlaps": Bar(0.95),
     "no item asked after it was settled": Bar(1.0), "turns for 15 items": Bar(24.0, at_most=True),
 }  # fmt: skip
+
+
+class Scripted(Row):
+    """One script."""
+
+    script: Script
 
 
 def figures(played: Sequence[Played]) -> dict[str, Figure]:
@@ -103,24 +113,75 @@ def _turns(played: Played) -> int:
     return len(played.turns) - sum(1 + (i.kind == "undo") for i in played.script.interjections if i.say)
 
 
-def run(engine: Engine, paths: Sequence[Path]) -> tuple[list[Played], list[tuple[str, str]]]:
-    """Plays the scripts, each in a store of its own; also the transcripts."""
-    done, transcripts = [], []
-    for path in paths:
-        said: list[str] = []
+def load(part: Part) -> list[Scripted]:
+    """The scripts of one part: `tune` may be looked at, `measure` is only measured.
+
+    Raises:
+        ContentError: a script is malformed.
+    """
+    return scripts(PARTS[part])
+
+
+def scripts(folders: Sequence[Path]) -> list[Scripted]:
+    """The scripts in `folders`, by file name.
+
+    Raises:
+        ContentError: a script is malformed, or there are none.
+    """
+    paths = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
+    if not paths:
+        raise ContentError(f"{folders[0]}: holds no scripts; put *.yaml there.")
+    return [Scripted(id=path.stem, script=playing.load(path)) for path in paths]
+
+
+@contextmanager
+def opened(engine: Engine) -> Iterator[Callable[[Scripted], Case]]:
+    """A function that plays one script, in a store of its own."""
+    engine.warm()
+
+    def examine(row: Scripted) -> Case:
         with tempfile.TemporaryDirectory(prefix="vejviser-") as folder:
             store = Store(Path(folder))
-            script = playing.load(path)
-            done.append(
-                playing.play(
-                    script, lambda store=store: engine.sessions(store),  # type: ignore[misc]
-                    lambda texts: engine.embedder.encode(texts, query=True),
-                    lambda mine, reply, said=said: said.append(f"> {mine}\n\n{reply}\n"),  # type: ignore[misc]
+            try:
+                played = playing.play(
+                    row.script, lambda: engine.sessions(store), lambda texts: engine.embedder.encode(texts, query=True)
                 )
-            )  # fmt: skip
-            store.close()
-        transcripts.append((script.id, "\n".join(said)))
-    return done, transcripts
+            finally:
+                store.close()
+        return _case(played)
+
+    yield examine
+
+
+def _case(played: Played) -> Case:
+    items = [float(c["met"]) for c in played.checks if c["what"] in _items(played)]
+    evidence = [float(c["met"]) for c in played.checks if c["what"].startswith("evidence ")]
+    again = asked_again(played)
+    scores = {
+        "items right at the end": sum(items) / len(items) if items else 1.0,
+        "scripts with all items right": float(all(items)),
+        "no item asked after it was settled": float(not again),
+        "scripts ended without an error": float(not played.error),
+    }
+    if evidence:
+        scores["evidence overlaps"] = sum(evidence) / len(evidence)
+    if played.script.course == "full":
+        scores["turns for 15 items"] = float(_turns(played))
+    wrong = [
+        f"{c['what']}: expected {str(c['expected'])[:80]!r}, got {str(c['got'])[:120]!r}"
+        for c in played.checks
+        if not c["met"]
+    ]
+    wrong += [f"asked again: {item}" for item in again] + ([played.error] if played.error else [])
+    return Case(
+        played.script.id, played.script.language, played.script.course, scores, tuple(wrong), whole(played), made=played
+    )
+
+
+TASK = Task(
+    "dialogues", "Whole dialogues", load, opened, lambda cases: figures([case.made for case in cases]), BARS,
+    (*BARS, "scripts ended without an error"), ("knowledge/**/*", "prompts/*.yaml", "evals/scripts/**/*.yaml"),
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -128,40 +189,22 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="vejviser eval dialogues", description=__doc__)
     parser.add_argument("--part", choices=list(PARTS), default="measure", help="which scripts (measure)")
     parser.add_argument("--data", type=Path, help="a folder of scripts instead")
-    parser.add_argument("--out", type=Path, help="folder for report-dialogues-<part>.html with the transcripts")
+    parser.add_argument("--out", type=Path, help="folder for dialogues-<part>.html with the transcripts, and the like")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     chosen = parser.parse_args(arguments)
-    folders = (chosen.data,) if chosen.data else PARTS[chosen.part]
-    paths = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
-    if not paths:
-        raise ContentError(f"{folders[0]}: holds no scripts; put *.yaml there.")
-    engine = Engine(load_settings())
-    engine.warm()
-    played, transcripts = run(engine, paths)
-    found = figures(played)
-    shows = behaviours(played)
+    outcome = run(TASK, Engine(load_settings()), chosen.part, scripts([chosen.data]) if chosen.data else None)
+    shows = behaviours([case.made for case in outcome.cases])
     if chosen.out:
-        print(
-            report.dialogues(chosen.out / f"report-dialogues-{chosen.part}.html", chosen.part, found, transcripts),
-            file=sys.stderr,
-        )
+        print(report.write(chosen.out, [outcome], f"dialogues-{chosen.part}")[0], file=sys.stderr)
     if chosen.json:
-        print(document(found, BARS, shown=shows))
-        return int(bool(short_of(found, BARS)))
-    print(shown(found, BARS))
+        print(document(outcome.figures, BARS, shown=shows))
+        return int(bool(outcome.short))
+    print(shown(outcome.figures, BARS))
     print("scripts that show: " + ", ".join(f"{kind} {count}" for kind, count in sorted(shows.items())))
     if chosen.part == "tune" or chosen.data:
-        for one in played:
-            missed = [c for c in one.checks if not c["met"]]
-            for again in asked_again(one):
-                print(f"{one.script.id}: asked again: {again}")
-            for check in missed:
-                print(
-                    f"{one.script.id}: {check['what']}: expected {str(check['expected'])[:80]!r}, got {str(check['got'])[:120]!r}"
-                )
-            if one.error:
-                print(f"{one.script.id}: {one.error}")
-    return int(bool(short_of(found, BARS)))
+        for case in outcome.cases:
+            print("".join(f"{case.id}: {line}\n" for line in case.wrong), end="")
+    return int(bool(outcome.short))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,14 @@ class Figure:
             return {"value": None, "low": None, "high": None, "n": 0}
         return {"value": round(self.value, 4), "low": round(self.low, 4), "high": round(self.high, 4), "n": self.cases}
 
+    @classmethod
+    def of_json(cls, data: Mapping[str, float | None]) -> Figure:
+        """The figure that `as_json` gave."""
+        value, low, high = (
+            math.nan if data[key] is None else float(data[key] or 0) for key in ("value", "low", "high")
+        )
+        return cls(value, low, high, int(data["n"] or 0))
+
 
 def figure(values: Sequence[float]) -> Figure:
     """The mean of `values`, one for each case."""

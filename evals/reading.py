@@ -9,9 +9,11 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,17 +23,20 @@ from assistant.domain.maturity import LANGUAGES, STAGES
 from assistant.domain.readings import SURE
 from assistant.errors import ContentError
 from assistant.play import overlaps
+from assistant.reading.guard import Guarded
 from assistant.reading.segments import sentences
 from assistant.settings import load as load_settings
 from evals import baselines, report
-from evals.labelled import CLEAR, FOLDER, Labelled, Part, load, second_labels
-from evals.metrics import Bar, Figure, calibration_error, document, figure, kappa_figure, short_of, shown
+from evals.cases import Case, Said, Task, run
+from evals.labelled import CLEAR, FOLDER, Labelled, load, second_labels
+from evals.metrics import Bar, Figure, calibration_error, document, figure, kappa_figure, shown
 
+TIME = "reading 30 words, times embedding"
 BARS = {
     "clear: exact": Bar(0.85), "clear: within one stage": Bar(0.99), "clear: weighted kappa": Bar(0.95),
     "clear: least recall of a stage": Bar(0.75), "Danish no more than .03 behind English": Bar(1.0),
     "calibration error": Bar(0.08, at_most=True), "tricky: wrongly recorded": Bar(0.05, at_most=True),
-    "quotes that are exact spans": Bar(1.0), "reading 30 words, times embedding": Bar(1.3, at_most=True),
+    "quotes that are exact spans": Bar(1.0), TIME: Bar(1.3, at_most=True),
 }  # fmt: skip
 _WORDS = (24, 36)  # an utterance of about 30 words
 
@@ -80,26 +85,71 @@ class Read:
 
 def read(engine: Engine, rows: Iterable[Labelled]) -> list[Read]:
     """What the reader makes of each answer, its question known."""
-    made = []
-    for row in rows:
-        guarded = engine.read(row.text, row.language, row.item)
-        answer = next((a for a in guarded.accepted if isinstance(a, Answer) and a.item == row.item), None)
-        spans = all(
-            row.text[act.start : act.end] == act.quote and bool(act.quote.strip())
-            for act in guarded.accepted if isinstance(act, Answer)
-        )  # fmt: skip
-        sure = min(1.0, sum(answer.scores[answer.low : answer.high + 1])) if answer else 0.0
-        made.append(
-            Read(
-                row,
-                answer.low if answer else None,
-                answer.high if answer else None,
-                sure,
-                answer.quote if answer else "",
-                spans,
-            )
+    return [_read(engine, row)[0] for row in rows]
+
+
+def _read(engine: Engine, row: Labelled) -> tuple[Read, Guarded]:
+    guarded = engine.read(row.text, row.language, row.item)
+    answer = next((a for a in guarded.accepted if isinstance(a, Answer) and a.item == row.item), None)
+    spans = all(
+        row.text[act.start : act.end] == act.quote and bool(act.quote.strip())
+        for act in guarded.accepted if isinstance(act, Answer)
+    )  # fmt: skip
+    sure = min(1.0, sum(answer.scores[answer.low : answer.high + 1])) if answer else 0.0
+    low, high = (answer.low, answer.high) if answer else (None, None)
+    return Read(row, low, high, sure, answer.quote if answer else "", spans), guarded
+
+
+@contextmanager
+def opened(engine: Engine) -> Iterator[Callable[[Labelled], Case]]:
+    """A function that reads one answer."""
+    engine.read("We write it on paper.", "en")  # what takes long once is not measured
+    items = engine.knowledge.model.items
+
+    def examine(row: Labelled) -> Case:
+        one, guarded = _read(engine, row)
+        scores = {"quotes that are exact spans": float(one.spans)}
+        wrong = [] if one.spans else ["a quote does not stand in the text"]
+        if row.kind == CLEAR:
+            scores |= {"clear: exact": float(one.exact), "clear: within one stage": float(one.near)}
+        else:
+            scores["tricky: wrongly recorded"] = float(one.wrongly)
+        got = None if one.low is None else (one.low, one.high)
+        if not one.exact:
+            wrong.append(f"label {row.stage}, read {got} at {one.confidence:.2f}")
+        more = {
+            "acts": [act.model_dump(mode="json") for act in guarded.accepted],
+            "dropped": [{"act": act.model_dump(mode="json"), "why": why} for act, why in guarded.dropped],
+            "stage": got, "confidence": round(one.confidence, 4), "quote": one.quote, "label": row.stage, "item": row.item,
+        }  # fmt: skip
+        told = f"read: stage {got}" if got else "read: no stage"
+        said = (
+            Said("assistant", items[row.item].question[row.language]),
+            Said("user", row.text),
+            Said("assistant", told, more),
         )
-    return made
+        return Case(row.id, row.language, row.kind, scores, tuple(wrong), said, made=one)
+
+    yield examine
+
+
+def plots(cases: Sequence[Case]) -> dict[str, Any]:
+    """Confusion matrices of the clear answers by item (rows: label 0 to 5, columns: read 0 to 5 and nothing), and how sure
+    and how right, for each language.
+    """
+    made: list[Read] = [case.made for case in cases]
+    confusion: dict[str, list[list[int]]] = {}
+    for one in made:
+        if one.row.kind == CLEAR and isinstance(one.row.stage, int):
+            counts = confusion.setdefault(one.row.item, [[0] * 7 for _ in STAGES])
+            counts[one.row.stage][6 if one.stage is None else round(one.stage)] += 1
+    sure = {
+        language: [
+            [round(o.confidence, 4), float(o.exact)] for o in made if o.row.language == language and o.stage is not None
+        ]
+        for language in LANGUAGES
+    }
+    return {"confusion": dict(sorted(confusion.items())), "reliability": sure}
 
 
 def figures(made: Sequence[Read]) -> dict[str, Figure]:
@@ -200,8 +250,10 @@ def time_ratio(engine: Engine, rows: Sequence[Labelled]) -> Figure:
         engine.head.forget()
         ratios.append(_took(lambda row=row: engine.read(row.text, row.language, row.item)) / floor)  # type: ignore[misc]
     late = ratios[len(fit) :]
-    middle = float(np.median(late)) if late else float("nan")
-    return Figure(middle, *(float(q) for q in np.percentile(late, [25, 75])), len(late)) if late else figure([])
+    if not late:
+        return figure([])
+    low, middle, high = (float(quartile) for quartile in np.percentile(late, [25, 50, 75]))
+    return Figure(middle, low, high, len(late))
 
 
 def _took(call: Callable[[], object]) -> float:
@@ -210,37 +262,43 @@ def _took(call: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def besides(engine: Engine, rows: Sequence[Labelled]) -> dict[str, Figure]:
+    """Time, simple readers, and the second labelling where these are its answers."""
+    found = {TIME: time_ratio(engine, rows)} | compared(engine, rows)
+    return found | ceiling(rows, second_labels("measure"))
+
+
+TASK = Task(
+    "reading", "Reading single answers", load, opened, lambda cases: figures([case.made for case in cases]), BARS,
+    ("clear: exact", "clear: within one stage", "tricky: wrongly recorded", "quotes that are exact spans"),
+    ("knowledge/maturity/**/*", "knowledge/reading/*", "evals/data/answers-*.jsonl", "evals/data/labels-*.jsonl"),
+    besides=besides, unsteady=frozenset({TIME}), plots=plots,
+)  # fmt: skip
+
+
 def main(arguments: Sequence[str]) -> int:
     """Prints the figures and writes the report; 1 when a figure falls short of its bar."""
     parser = argparse.ArgumentParser(prog="vejviser eval reading", description=__doc__)
     parser.add_argument("--part", choices=["tune", "measure"], default="measure", help="which answers (measure)")
     parser.add_argument("--data", type=Path, default=FOLDER, help="folder of answers-<part>*.jsonl")
-    parser.add_argument("--out", type=Path, help="folder for report-reading-<part>.html")
+    parser.add_argument("--out", type=Path, help="folder for reading-<part>.html and the like")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--misses", action="store_true", help="print what was misread (only of the part tune)")
     chosen = parser.parse_args(arguments)
-    part: Part = chosen.part
-    rows = load(part, chosen.data)
+    rows = load(chosen.part, chosen.data)
     if not rows:
-        raise ContentError(f"{chosen.data}: holds no answers for the part {part!r}; put answers-{part}.jsonl there.")
-    engine = Engine(load_settings())
-    engine.read("We write it on paper.", "en")  # what takes long once is not measured
-    made = read(engine, rows)
-    found = figures(made)
-    found["reading 30 words, times embedding"] = time_ratio(engine, rows)
-    found |= compared(engine, rows) | ceiling(rows, second_labels(part, chosen.data))
-    if chosen.misses and part == "tune":
-        for one in made:
-            if not one.exact:
-                got = None if one.low is None else (one.low, one.high)
-                print(
-                    f"{one.row.id} {one.row.kind} {one.row.item} label {one.row.stage}, read {got} at {one.confidence:.2f}"
-                )
-                print(f"    {one.row.text}")
+        raise ContentError(
+            f"{chosen.data}: holds no answers for the part {chosen.part!r}; put answers-{chosen.part}.jsonl there."
+        )
+    outcome = run(TASK, Engine(load_settings()), chosen.part, rows)
+    if chosen.misses and chosen.part == "tune":
+        for case in outcome.cases:
+            if not case.made.exact:
+                print(f"{case.id} {case.kind} {case.made.row.item} {'; '.join(case.wrong)}\n    {case.made.row.text}")
     if chosen.out:
-        print(report.reading(chosen.out / f"report-reading-{part}.html", part, made, found), file=sys.stderr)
-    print(document(found, BARS) if chosen.json else shown(found, BARS))
-    return int(bool(short_of(found, BARS)))
+        print(report.write(chosen.out, [outcome], f"reading-{chosen.part}")[0], file=sys.stderr)
+    print(document(outcome.figures, BARS) if chosen.json else shown(outcome.figures, BARS))
+    return int(bool(outcome.short))
 
 
 if __name__ == "__main__":

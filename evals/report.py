@@ -1,153 +1,125 @@
-"""Reports to look at: one HTML file with figures, reliability plot and confusion matrices, nothing fetched from anywhere."""
+"""Reports to look at and to check by machine: HTML, Markdown, JSON and JUnit XML of the same outcomes."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from html import escape
 from pathlib import Path
-from typing import Protocol
+from typing import Any
+from xml.etree import ElementTree as ET
 
-import numpy as np
+from assistant.errors import UserError
+from evals.cases import Outcome
+from evals.compare import WORDS, Change, worse
+from evals.page import page
 
-from assistant.domain.maturity import LANGUAGES, STAGES
-from evals.labelled import CLEAR, Labelled
-from evals.metrics import Figure
-
-_STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#1c2530}
-table{border-collapse:collapse;margin:1rem 0}td,th{padding:.2rem .6rem;border-bottom:1px solid #dde3ea;text-align:left}
-td.n{text-align:right;font-variant-numeric:tabular-nums}.row{display:flex;flex-wrap:wrap;gap:2rem}figure{margin:0}
-figcaption{font-size:.85rem;color:#55606c}svg text{font:12px system-ui,sans-serif;fill:#1c2530}h2{margin-top:2.5rem}
-"""
-_BINS = 10
+Changes = Mapping[str, Mapping[str, Change]]
 
 
-class Reading(Protocol):
-    """One answer that was read, as far as the report needs it."""
+def write(
+    folder: Path, outcomes: Sequence[Outcome], name: str = "report", changed: Changes | None = None,
+    made: Mapping[str, Any] | None = None,
+) -> list[Path]:  # fmt: skip
+    """Writes `<name>.html`, `.md`, `.json` and `.xml` to `folder` and returns their paths.
 
-    @property
-    def row(self) -> Labelled:
-        """What was said, with its label."""
+    Raises:
+        UserError: the folder cannot be written to.
+    """
+    changed, made = changed or {}, made or {}
+    texts = {
+        "html": page(outcomes, changed, made, verdict(outcomes, changed)),
+        "md": markdown(outcomes, changed, made),
+        "json": document(outcomes, changed, made),
+        "xml": junit(outcomes, changed),
+    }
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for kind, text in texts.items():
+            path = folder / f"{name}.{kind}"
+            path.write_text(text, encoding="utf-8")
+            written.append(path)
+    except OSError as error:
+        raise UserError(f"{folder}: cannot be written ({error.strerror}); name another folder with --out.") from error
+    return written
 
-    @property
-    def stage(self) -> float | None:
-        """What was read."""
 
-    @property
-    def confidence(self) -> float:
-        """How sure, 0 to 1."""
+def verdict(outcomes: Sequence[Outcome], changed: Changes) -> str:
+    """One sentence on the whole run."""
+    bars = sum(len(one.bars) for one in outcomes)
+    short = [f"{one.title}: {name}" for one in outcomes for name in one.short]
+    lost = worse(changed)
+    said = f"{bars - len(short)} of {bars} bars are reached"
+    said += f"; missed: {', '.join(short)}" if short else ""
+    said += f"; worse than the baseline: {', '.join(lost)}" if lost else ""
+    return f"{said}."
 
-    @property
-    def exact(self) -> bool:
-        """Just the label."""
 
-
-def reading(path: Path, part: str, made: Sequence[Reading], figures: Mapping[str, Figure]) -> Path:
-    """Writes the report on single answers to `path` and returns it."""
-    clear = [one for one in made if one.row.kind == CLEAR]
-    by_item: dict[str, list[Reading]] = {}
-    for one in clear:
-        by_item.setdefault(one.row.item, []).append(one)
-    said = [one for one in made if one.stage is not None]
-    plots = [
-        _reliability(f"Certainty, {name}", [one for one in said if one.row.language == language])
-        for language, name in zip(LANGUAGES, ("English", "Danish"), strict=True)
+def markdown(outcomes: Sequence[Outcome], changed: Changes, made: Mapping[str, Any]) -> str:
+    """The figures with a bar, and what the run rests on; no cases."""
+    lines = ["# Vejviser: evals", "", verdict(outcomes, changed), ""]
+    lines += [
+        "| task | figure | value | 95 % interval | bar | cases | since the baseline |",
+        "|---|---|---|---|---|---|---|",
     ]
-    body = [
-        f"<h1>How well answers are read: part “{escape(part)}”</h1>",
-        f"<p>{len(made)} answers, {len(clear)} of them clear. The brackets are 95 % intervals.</p>",
-        _table(figures),
-        "<h2>Certainty</h2><p>Each dot is a tenth of the scale: how sure the reader was, and how often it was right.</p>",
-        f'<div class="row">{"".join(plots)}</div>',
-        "<h2>Clear answers: label against what was read</h2>",
-        f'<div class="row">{_confusion("All items", clear)}</div>',
-        "<h2>The same, item by item</h2>",
-        f'<div class="row">{"".join(_confusion(item, rows) for item, rows in sorted(by_item.items()))}</div>',
-    ]
-    return _write(path, f"Reading, {part}", "\n".join(body))
-
-
-def dialogues(path: Path, part: str, figures: Mapping[str, Figure], transcripts: Sequence[tuple[str, str]]) -> Path:
-    """Writes the report on played dialogues to `path`, each transcript to be unfolded, and returns it."""
-    told = "".join(
-        f"<details><summary>{escape(n)}</summary><pre style='white-space:pre-wrap'>{escape(t)}</pre></details>"
-        for n, t in transcripts
-    )
-    return _write(
-        path,
-        f"Dialogues, {part}",
-        f"<h1>Played dialogues: part “{escape(part)}”</h1>{_table(figures)}<h2>Transcripts</h2>{told}",
-    )
-
-
-def _write(path: Path, title: str, body: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>{body}</html>'
-    path.write_text(page, encoding="utf-8")
-    return path
-
-
-def _table(figures: Mapping[str, Figure]) -> str:
-    rows = "".join(
-        f"<tr><td>{'&emsp;' if name.startswith(' ') else ''}{escape(name.strip())}</td><td class=n>{one.value:.3f}</td>"
-        f"<td class=n>[{one.low:.3f}, {one.high:.3f}]</td><td class=n>{one.cases}</td></tr>"
-        for name, one in figures.items()
-    )
-    return f"<table><tr><th>figure</th><th>value</th><th>95 %</th><th>cases</th></tr>{rows}</table>"
-
-
-def _reliability(title: str, said: Sequence[Reading]) -> str:
-    size, edge = 260, 36
-    dots = []
-    place = np.minimum((np.array([one.confidence for one in said]) * _BINS).astype(int), _BINS - 1)
-    for bin_ in np.unique(place):
-        held = [one for one, at in zip(said, place, strict=True) if at == bin_]
-        sure = sum(one.confidence for one in held) / len(held)
-        right = sum(one.exact for one in held) / len(held)
-        x, y = edge + sure * size, edge + (1 - right) * size
-        dots.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{2 + len(held) ** 0.5:.1f}" fill="#0b6e99" fill-opacity=".65">'
-            f"<title>sure {sure:.2f}, right {right:.2f}, {len(held)} answers</title></circle>"
-        )
-    ticks = "".join(
-        f'<text x="{edge + v * size}" y="{edge + size + 16}" text-anchor="middle">{v:g}</text>'
-        f'<text x="{edge - 6}" y="{edge + (1 - v) * size + 4}" text-anchor="end">{v:g}</text>'
-        for v in (0, 0.5, 1)
-    )
-    return (
-        f'<figure><svg width="{size + 2 * edge}" height="{size + 2 * edge}" role="img" aria-label="{escape(title)}">'
-        f'<rect x="{edge}" y="{edge}" width="{size}" height="{size}" fill="none" stroke="#b8c2cc"/>'
-        f'<line x1="{edge}" y1="{edge + size}" x2="{edge + size}" y2="{edge}" stroke="#b8c2cc" stroke-dasharray="4"/>'
-        f'{"".join(dots)}{ticks}<text x="{edge}" y="{edge - 12}">{escape(title)}: how often right, by how sure</text></svg></figure>'
-    )
-
-
-def _confusion(title: str, rows: Sequence[Reading]) -> str:
-    cell, edge = 30, 40
-    counts = np.zeros((6, 7), int)
-    for one in rows:
-        if isinstance(one.row.stage, int):
-            counts[one.row.stage, 6 if one.stage is None else round(one.stage)] += 1
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    parts = []
-    for stage in STAGES:
-        for column in range(7):
-            x, y = edge + column * cell, edge + stage * cell
-            shade = shares[stage, column]
-            colour = "11,110,153" if column == stage else "192,57,43"
-            parts.append(
-                f'<rect x="{x}" y="{y}" width="{cell - 1}" height="{cell - 1}" fill="rgba({colour},{shade:.2f})" stroke="#dde3ea"/>'
+    for one in outcomes:
+        for name, bar in one.bars.items():
+            found = one.figures[name]
+            change = changed.get(one.task, {}).get(name)
+            since = "" if change is None or change.before is None else WORDS[change.verdict]
+            missed = "" if bar.met(found) else " ✗"
+            lines.append(
+                f"| {one.task} | {name} | {found.value:.3f}{missed} | {found.low:.3f} to {found.high:.3f} | "
+                f"{'≤' if bar.at_most else '≥'} {bar.value:g} | {found.cases} | {since} |"
             )
-            if counts[stage, column]:
-                parts.append(
-                    f'<text x="{x + cell / 2}" y="{y + 19}" text-anchor="middle">{counts[stage, column]}</text>'
-                )
-        parts.append(f'<text x="{edge - 8}" y="{edge + stage * cell + 19}" text-anchor="end">{stage}</text>')
-    heads = "".join(
-        f'<text x="{edge + c * cell + 15}" y="{edge - 6}" text-anchor="middle">{"–" if c == 6 else c}</text>'
-        for c in range(7)
-    )
-    return (
-        f'<figure><svg width="{edge + 7 * cell + 8}" height="{edge + 6 * cell + 8}" role="img" aria-label="{escape(title)}">'
-        f'<text x="0" y="14">{escape(title)}</text>{heads}{"".join(parts)}</svg><figcaption>rows: label, columns: read (– nothing)</figcaption></figure>'
+    lines += ["", *(f"- {name}: {json.dumps(value, ensure_ascii=False)}" for name, value in made.items()), ""]
+    return "\n".join(lines)
+
+
+def document(outcomes: Sequence[Outcome], changed: Changes, made: Mapping[str, Any]) -> str:
+    """Everything as JSON."""
+    return json.dumps(
+        {
+            "made": made, "short": {one.task: one.short for one in outcomes if one.short}, "worse": worse(changed),
+            "changes": {task: {n: c.as_json() for n, c in those.items()} for task, those in changed.items()},
+            "tasks": [one.as_json() for one in outcomes],
+        },
+        ensure_ascii=False, indent=1,
+    )  # fmt: skip
+
+
+def junit(outcomes: Sequence[Outcome], changed: Changes) -> str:
+    """A suite for each task, a test for each bar; it fails when the bar is missed or the figure got worse. Cases that went
+    wrong stand in the suite's output, by id.
+    """
+    root = ET.Element("testsuites", name="vejviser evals")
+    for one in outcomes:
+        problems: dict[str, list[str]] = {}
+        for name in one.short:
+            bar = one.bars[name]
+            sign = "at most" if bar.at_most else "at least"
+            problems.setdefault(name, []).append(f"{one.figures[name]} must be {sign} {bar.value:g}")
+        for name, change in changed.get(one.task, {}).items():
+            if change.verdict == "worse":
+                problems.setdefault(name, []).append(f"{change.before:.4f} before, {change.now:.4f} now")
+        names = list(dict.fromkeys([*one.bars, *problems]))
+        suite = ET.SubElement(
+            root, "testsuite", name=one.task, tests=str(len(names)), failures=str(len(problems)),
+            time=f"{one.seconds:.2f}",
+        )  # fmt: skip
+        for name in names:
+            case = ET.SubElement(suite, "testcase", classname=f"evals.{one.task}", name=name)
+            if name in problems:
+                ET.SubElement(case, "failure", message="; ".join(problems[name]))
+        wrong = [f"{case.id}: {'; '.join(case.wrong)}" for case in one.cases if not case.passed]
+        if one.part == "measure" and one.task != "safety":
+            wrong = [case.id for case in one.cases if not case.passed]
+        ET.SubElement(suite, "system-out").text = _legal("\n".join(wrong))
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode")
+
+
+def _legal(text: str) -> str:
+    """`text` without the signs that XML cannot hold."""
+    return "".join(
+        one for one in text if one in "\t\n" or " " <= one <= "\ud7ff" or "\ue000" <= one <= "\ufffd" or one > "\uffff"
     )

@@ -34,7 +34,7 @@ def sessions(tmp_path: Path) -> Iterator[Sessions]:
     nobody: Any = None
     yield Sessions(
         model=knowledge.model, actions=knowledge.actions, wordings=wordings, reader=nobody, guard=nobody, answer=nobody,
-        store=store, days=365, to_read=lambda _: {},
+        store=store, days=365, to_read=lambda _: {}, private=nobody,
     )  # fmt: skip
     store.close()
 

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import gradio as gr
 import pytest
@@ -188,7 +189,9 @@ def test_the_page_shows_sentences_before_the_reply(engine: Engine, tmp_path: Pat
     conversation = told(sessions, STORY).conversation
     chats = [
         shown[page.chat]
-        for shown in page.said(QUESTION, "full", conversation, gr.Request(session_hash="a tab"))
+        for shown in page.said(
+            QUESTION, "full", conversation, gr.Request(session_hash="a tab", client=SimpleNamespace(host="127.0.0.1"))
+        )
         if page.chat in shown
     ]
     last = [chat[-1]["content"] for chat in chats]

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from assistant.cli import adviser, decide, house, library, measure, papers, talk
+from assistant.cli import adviser, decide, house, keep, library, measure, papers, talk
 from assistant.cli.terminal import complain
 from assistant.errors import Conflict, UserError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (talk, library, papers, decide, adviser, house, measure):
+for part in (talk, library, papers, decide, adviser, keep, house, measure):
     part.register(app)
 
 

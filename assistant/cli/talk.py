@@ -1,8 +1,9 @@
-"""Commands that talk and read: chat, read, play."""
+"""Commands that talk and read: chat, read, play, lint."""
 
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command()(chat)
     app.command()(read)
     app.command()(play)
+    app.command()(lint)
 
 
 def chat(
@@ -161,6 +163,33 @@ def play(
     if as_json:
         print_json(results[0] if len(results) == 1 else results)
     if not all(result["passed"] for result in results):
+        raise typer.Exit(1)
+
+
+def lint(
+    scripts: Annotated[list[Path], typer.Argument(metavar="SCRIPT.yaml...", help="Scripts, or folders of them.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Looks through scripts of dialogues without playing them: each fault with its line and what to do.
+
+    Example: vejviser lint evals/scripts
+    """
+    from assistant.content import Knowledge, root
+    from assistant.linting import lint as look
+    from assistant.settings import load
+
+    model = Knowledge(root(), load().maturity).model
+    paths = [path for given in scripts for path in (sorted(given.rglob("*.yaml")) if given.is_dir() else [given])]
+    faults = {path: look(path, model) for path in paths}
+    if as_json:
+        print_json([{"path": str(path), **fault.as_json()} for path, those in faults.items() for fault in those])
+    else:
+        for path, those in faults.items():
+            for fault in those:
+                print(f"{path}:{fault.line}: {fault.where}{': ' if fault.where else ''}{fault.what}")
+        wrong = sum(map(len, faults.values()))
+        print(f"{len(paths)} script{'s' * (len(paths) != 1)}, {wrong} fault{'s' * (wrong != 1)}", file=sys.stderr)
+    if any(faults.values()):
         raise typer.Exit(1)
 
 

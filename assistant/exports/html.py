@@ -9,6 +9,7 @@ from base64 import b64encode
 from html import escape
 
 from assistant.exports.document import (
+    MARK,
     Block,
     Document,
     Heading,
@@ -33,7 +34,9 @@ def written(document: Document) -> str:
         parts.append(_block(block, heading))
         heading = block.text if isinstance(block, Heading) else heading
     notice = f'<p class="note">{_text(document.notice)}</p>'
-    return f'<article class="paper" lang="{document.language}">{"".join(parts)}{notice}</article>'
+    return (
+        f'<article class="paper" lang="{document.language}" data-generated="{MARK}">{"".join(parts)}{notice}</article>'
+    )
 
 
 def _block(block: Block, heading: str) -> str:

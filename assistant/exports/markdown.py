@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from assistant.exports.document import (
+    MARK,
     Block,
     Document,
     Heading,
@@ -28,9 +29,13 @@ _MARKS = {"plain": "", "strong": "**", "quiet": "*", "quote": ""}
 
 def written(document: Document) -> str:
     """The whole document, pictures as their alternative text."""
-    parts = [f"# {_text(document.title)}", f"*{_text(document.subject)}*", f"*{_text(document.notice)}*"]
+    parts = [
+        f"# {_text(document.title)}",
+        f"*{_text(document.subject)}*",
+        f"*{_text(document.notice)}*",
+    ]
     parts += [part for block in document.blocks if (part := _block(block))]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, f"<!-- {MARK} -->"]) + "\n"
 
 
 def _block(block: Block) -> str:

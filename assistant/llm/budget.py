@@ -126,5 +126,6 @@ class Budgeted:
     def _note(self, allowance: Allowance, sent: int, got: str, started: float, outcome: str) -> None:
         took = round(time.monotonic() - started, 3)
         call = Call(self._job, self.name, sent, tokens.count(got), took, outcome)
-        _log.info("%s", call)
+        figures = {"job": self._job, "model": self.name, "sent": sent, "received": call.received, "seconds": took}
+        _log.info("model call", extra={"figures": figures | {"ok": outcome == "ok"}})
         allowance.calls.append(call)

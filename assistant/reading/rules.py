@@ -29,6 +29,8 @@ MOST_EMBEDDED = 5000
 """Characters of one utterance that are embedded at the most; the rest is read by cues and names alone."""
 WORDS = 0.65
 """Share of letters and figures from which a turn is taken for words."""
+LAST_LETTER = "\u024f"
+"""The last Latin letter; in another script nobody tells of the firm in a language that is read here."""
 NOT_ABOUT_ITEMS = ("barriers", "technologies", "targets", "rating")
 """Questions whose answers are read for what they ask, never for items."""
 PUT_IN = ("targets", "")
@@ -85,7 +87,7 @@ class RuleReader:
         acts += _questions(text, utterance, cues)
         pointed = list(self._pointed(text, context))
         heard = Told() if pointed else self._heard(utterance, asked)
-        named = list(self._named(text, utterance, context, language, correction))
+        named = list(self._named(text, _unsteered(utterance, heard), context, language, correction))
         mended = any(isinstance(act, Fact) and act.correction for act in named)
         aside = mended or any(piece not in heard.pieces for piece in utterance.of("dont_know", "agree"))
         acts += pointed or self._items.read(
@@ -241,6 +243,14 @@ class RuleReader:
         return []
 
 
+def _unsteered(utterance: Utterance, heard: Told) -> Utterance:
+    """The utterance; where a sentence steers the machine, of the others only what is surely told counts as evidence."""
+    if not utterance.of("instruct"):
+        return utterance
+    sure = list(heard.pieces)
+    return Utterance([(p, "talk" if v == "evidence" and p not in sure else v) for p, v in utterance.pieces])
+
+
 def spoken_language(text: str, default: Language) -> Language:
     """The language of `text` when its small words leave no doubt, else `default`."""
     if len(text.split()) < 6:
@@ -251,9 +261,9 @@ def spoken_language(text: str, default: Language) -> Language:
 
 
 def _mostly_words(utterance: Utterance) -> bool:
-    """Whether what was said is words rather than signs."""
+    """Whether what was said is words in the letters of the two languages, rather than signs or another script."""
     signs = [sign for piece, _ in utterance.pieces for sign in piece.text if not sign.isspace()]
-    return sum(sign.isalnum() for sign in signs) >= WORDS * len(signs)
+    return sum(sign.isalnum() and sign <= LAST_LETTER for sign in signs) >= WORDS * len(signs)
 
 
 def _bounded(pieces: Sequence[tuple[Piece, Verdict]]) -> list[tuple[Piece, Verdict]]:

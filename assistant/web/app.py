@@ -7,12 +7,13 @@ import os
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.types import Scope
 
 from assistant.build import Engine
 from assistant.domain.maturity import LANGUAGES
 from assistant.errors import StoreError, UserError
+from assistant.logs import Quiet
 from assistant.session import LONGEST_TURN
 from assistant.web.adviser.routes import install
 from assistant.web.adviser.shelf import MOST_BYTES as MOST_SENT
@@ -20,6 +21,8 @@ from assistant.web.adviser.shelf import uploads
 from assistant.web.downloads import missing, preferred, router
 from assistant.web.faults import explain
 from assistant.web.gate import MOST_BYTES, Gate, Outer
+from assistant.web.limits import Limits
+from assistant.web.operations import router as operations
 from assistant.web.reader import router as reader
 from assistant.web.words import Words
 
@@ -38,21 +41,15 @@ def create(engine: Engine) -> FastAPI:
     from assistant.web.theme import theme
 
     sessions = engine.sessions()
-    pages = {language: ConversationPage(engine, sessions, language) for language in LANGUAGES}
+    quieten()
+    limits = Limits(engine.settings.turns_a_minute)
+    pages = {language: ConversationPage(engine, sessions, language, limits) for language in LANGUAGES}
     words = {language: page.words for language, page in pages.items()}
     app = FastAPI(title="Vejviser", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/", include_in_schema=False)
     def front(request: Request) -> Response:
         return RedirectResponse(f"/{preferred(request)}/", headers={"Vary": "Accept-Language"})
-
-    @app.get("/healthz", include_in_schema=False)
-    def health() -> Response:
-        try:
-            engine.store.conversation("-")
-        except UserError as error:
-            return JSONResponse({"status": "failing", "why": type(error).__name__}, status_code=503)
-        return JSONResponse({"status": "ok"})
 
     @app.get(ICON, include_in_schema=False)
     @app.get("/favicon.ico", include_in_schema=False)
@@ -63,6 +60,7 @@ def create(engine: Engine) -> FastAPI:
     def failed(request: Request, error: UserError) -> Response:
         return missing(words[preferred(request)], "unavailable" if isinstance(error, StoreError) else "missing")
 
+    app.include_router(operations(engine))
     app.include_router(router(engine, sessions, words))
     app.include_router(reader(engine, words))
     door = install(app, engine, sessions, words)
@@ -78,8 +76,18 @@ def create(engine: Engine) -> FastAPI:
             ssr_mode=False, theme=theme(), css=css, i18n=gr.I18n(en=words[language].page["gradio"]),
         )  # fmt: skip
     explain(app, words)
-    app.add_middleware(Gate, pages={f"/{name}/": _outer(words[name], script) for name in LANGUAGES}, most=most)
+    outer = {f"/{name}/": _outer(words[name], script) for name in LANGUAGES}
+    app.add_middleware(Gate, pages=outer, most=most, limits=limits, refused=engine.watch.refused)
     return app
+
+
+def quieten() -> None:
+    """Gradio prints what went wrong together with what was typed; it shall log the kind and the place alone."""
+    import gradio.queueing
+    import gradio.routes
+
+    for module in (gradio.queueing, gradio.routes):
+        vars(module)["traceback"] = Quiet(module.__name__)
 
 
 def _outer(words: Words, script: str) -> Outer:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from html import escape
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.web.limits import Limits
 
 MOST_BYTES = 512_000
 """Of one request; a message has 20,000 characters at the most, and only an adviser who is logged in may upload."""
@@ -21,9 +23,43 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Permissions-Policy": "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
+    "microphone=(), midi=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Permitted-Cross-Domain-Policies": "none",
 }
+LASTING = "max-age=31536000"
+"""Strict-Transport-Security, where the page came over TLS."""
+GRADIO = "/gradio_api/"
+USED = (
+    "queue/join",
+    "queue/data",
+    "run/",
+    "heartbeat/",
+    "reset",
+    "cancel",
+    "info",
+    "startup-events",
+    "theme.css",
+    "app_id",
+    "login_check",
+    "user",
+    "token",
+)
+"""What the page needs of Gradio's own interface; the rest (files, proxies, calls by name, recordings, components) is closed."""
+CLOSED = (
+    "/monitoring",
+    "/svelte/",
+    "/custom_component/",
+    "/pwa_icon",
+    "/manifest.json",
+    "/login",
+    "/logout",
+    "/openapi.json",
+    "/docs",
+)
+"""Pages that Gradio or FastAPI would serve besides, below the address of a page."""
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-eval'{nonce}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
@@ -71,32 +107,60 @@ class Gate:
         app: What lies behind.
         pages: Path -> what stands on the page there.
         most: Bytes that a request may bring; asked only where it brings more than MOST_BYTES.
+        limits: How often an address may ask; without, as often as it likes.
+        refused: Told why a request was turned away.
     """
 
     def __init__(
-        self, app: ASGIApp, pages: Mapping[str, Outer], most: Callable[[Scope], int] = lambda _: MOST_BYTES
-    ) -> None:
+        self, app: ASGIApp, pages: Mapping[str, Outer], most: Callable[[Scope], int] = lambda _: MOST_BYTES,
+        limits: Limits | None = None, refused: Callable[[str], None] = lambda _: None,
+    ) -> None:  # fmt: skip
         self._app, self._pages, self._most = app, pages, most
+        self._limits, self._told = limits or Limits(0), refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if refusal := _refused(scope, self._most):
-            await refusal(scope, receive, send)
+        secure = scope.get("scheme") == "https"
+        if refusal := self._refused(scope):
+            await refusal(scope, receive, _with_headers(send, "", secure=secure))
             return
         page = self._pages.get(scope["path"]) if scope["method"] == "GET" else None
         if page is None:
-            await self._app(scope, receive, _with_headers(send, "", lasting="/assets/" in scope["path"]))
+            lasting = "/assets/" in scope["path"]
+            await self._app(scope, receive, _with_headers(send, "", lasting=lasting, secure=secure))
             return
         kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        await self._app({**scope, "headers": kept}, receive, _rewriting(send, page))
+        await self._app({**scope, "headers": kept}, receive, _rewriting(send, page, secure=secure))
+
+    def _refused(self, scope: Scope) -> Response | None:
+        why = ""
+        refusal: Response | None = None
+        if wait := self._limits.request(scope):
+            why = "too_often"
+            refusal = PlainTextResponse("too many requests", 429, {"Retry-After": str(wait)})
+        elif _closed(scope["path"], self._pages):
+            why, refusal = "closed", PlainTextResponse("not found", status_code=404)
+        elif refusal := _too_long(scope, self._most):
+            why = "too_long"
+        if why:
+            self._told(why)
+        return refusal
 
 
-def _rewriting(send: Send, page: Outer) -> Send:
+def _closed(path: str, pages: Mapping[str, Outer]) -> bool:
+    """Whether an address below a page is one that the page does not need."""
+    below = next((path[len(page) - 1 :] for page in pages if path.startswith(page)), "")
+    if GRADIO in below:
+        return not below.partition(GRADIO)[2].startswith(USED)
+    return below.startswith(CLOSED)
+
+
+def _rewriting(send: Send, page: Outer, *, secure: bool) -> Send:
     nonce = secrets.token_urlsafe(16)
-    sending = _with_headers(send, nonce)
+    sending = _with_headers(send, nonce, secure=secure)
     start: Message = {}
     parts: list[bytes] = []
 
@@ -105,6 +169,8 @@ def _rewriting(send: Send, page: Outer) -> Send:
         if message["type"] == "http.response.start":
             start = message
             return
+        if message["type"] != "http.response.body":
+            return  # what a server may be told besides, such as the name of a template
         parts.append(message.get("body", b""))
         if message.get("more_body"):
             return
@@ -133,10 +199,8 @@ def _fit(html: str, page: Outer, nonce: str) -> str:
     return html.replace("<script", f'<script nonce="{nonce}"')
 
 
-def _refused(scope: Scope, most: Callable[[Scope], int]) -> PlainTextResponse | None:
-    """Uploads, and bodies that are too long or do not say how long they are."""
-    if "/gradio_api/upload" in scope["path"]:
-        return PlainTextResponse("nothing can be uploaded here", status_code=404)
+def _too_long(scope: Scope, most: Callable[[Scope], int]) -> Response | None:
+    """Bodies that are too long or do not say how long they are."""
     if scope["method"] not in ("POST", "PUT", "PATCH"):
         return None
     length = Headers(scope=scope).get("content-length", "")
@@ -147,7 +211,7 @@ def _refused(scope: Scope, most: Callable[[Scope], int]) -> PlainTextResponse | 
     return PlainTextResponse("too long", status_code=413)
 
 
-def _with_headers(send: Send, nonce: str, *, lasting: bool = False) -> Send:
+def _with_headers(send: Send, nonce: str, *, lasting: bool = False, secure: bool = False) -> Send:
     """`lasting`: files whose name changes with what is in them, so that no browser needs to ask twice."""
 
     async def sending(message: Message) -> None:
@@ -155,6 +219,8 @@ def _with_headers(send: Send, nonce: str, *, lasting: bool = False) -> Send:
             headers = MutableHeaders(raw=message["headers"])
             for name, value in HEADERS.items():
                 headers[name] = value
+            if secure:
+                headers["Strict-Transport-Security"] = LASTING
             if lasting and message["status"] == 200:
                 headers["Cache-Control"] = "public, max-age=31536000, immutable"
             headers.setdefault("Content-Security-Policy", POLICY.format(nonce=f" 'nonce-{nonce}'" if nonce else ""))

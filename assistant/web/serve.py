@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import gc
+import signal
 import socket
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 
+from assistant import logs, startup
 from assistant.build import Engine
 from assistant.errors import UserError
+from assistant.retention import Retention
+from assistant.watch import Watch
 
 PATIENCE = 3
 """Seconds that open connections get to finish when the app stops."""
+TURNS = 30.0
+"""Seconds before that which turns in flight get; a language model has twenty at the most, unless set otherwise."""
+AT_ONCE = 1000
+"""Connections at once; a page holds two."""
 
 
 def serve(engine: Engine, host: str, port: int, on_ready: Callable[[str], None]) -> None:
-    """Serves until it is told to stop (Ctrl-C).
+    """Serves until it is told to stop (Ctrl-C or SIGTERM). Turns in flight are finished, and their replies still arrive.
 
     Args:
         engine: What runs.
@@ -26,36 +36,61 @@ def serve(engine: Engine, host: str, port: int, on_ready: Callable[[str], None])
         on_ready: Told the address as soon as it answers.
 
     Raises:
-        UserError: the port or the address cannot be had; said before anything that takes long.
+        UserError: the port, the address or something else that is needed cannot be had; said before anything that takes long.
     """
     listening = _bound(host, port)
     try:
-        gc.disable()  # hundreds of thousands of objects are made once and kept; looking through them again and again costs seconds
-        engine.warm()
-        from assistant.web.app import create
-
-        config = uvicorn.Config(
-            create(engine), log_level="warning", access_log=False, server_header=False,
-            timeout_graceful_shutdown=PATIENCE,
-        )  # fmt: skip
-        gc.freeze()
-        gc.enable()
-        _Server(config, lambda: on_ready(_address(listening))).run(sockets=[listening])
+        logs.begin(engine.settings.log)
+        with startup.checked(engine.settings, engine.store):
+            _serve(engine, listening, on_ready)
     except KeyboardInterrupt:
         return
     finally:
         listening.close()
 
 
+def _serve(engine: Engine, listening: socket.socket, on_ready: Callable[[str], None]) -> None:
+    with Retention(engine.store, engine.settings.retention_days, engine.watch).running():
+        gc.disable()  # hundreds of thousands of objects are made once and kept; looking through them again and again costs seconds
+        engine.warm()
+        from assistant.web.app import create
+
+        config = uvicorn.Config(
+            create(engine), log_config=None, log_level="warning", access_log=False, server_header=False,
+            timeout_graceful_shutdown=PATIENCE, limit_concurrency=AT_ONCE, forwarded_allow_ips=engine.settings.proxies,
+        )  # fmt: skip
+        gc.freeze()
+        gc.enable()
+        _Server(config, lambda: on_ready(_address(listening)), engine.watch).run(sockets=[listening])
+
+
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], watch: Watch) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._watch = ready, watch
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Told to stop: no turn begins any more. SIGTERM is not raised anew, since it would end the process at once."""
+        self._watch.stop()
+        if sig == signal.SIGTERM:
+            self.should_exit = True
+        else:
+            super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Lets turns in flight come to their end first, with their connections open."""
+        for server in self.servers:
+            server.close()
+        for _ in range(int(TURNS * 20)):
+            if not self._watch.running or self.force_exit:
+                break
+            await asyncio.sleep(0.05)
+        await super().shutdown(sockets)
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -50,7 +50,7 @@ def test_the_published_schema_is_the_generated_one(name: str) -> None:
 
 
 def test_no_schema_is_left_over() -> None:
-    assert {path.name for path in FOLDER.iterdir()} == {f"{name}.schema.json" for name in SHAPES}
+    assert {path.name for path in FOLDER.iterdir()} == {f"{name}.schema.json" for name in (*SHAPES, "script")}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

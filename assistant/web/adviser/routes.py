@@ -96,6 +96,7 @@ def _login(door: Door, pages: Pages) -> APIRouter:
             return answer
         if token is None:
             return _form(request, language, "wrong", 401, name)
+        door.leave(request)  # the session that this browser had before
         answer = RedirectResponse(f"{ROOT}/{language}/", 303)
         let_in(request, answer, token)
         return answer

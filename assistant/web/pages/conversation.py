@@ -17,11 +17,14 @@ import gradio as gr
 from assistant.build import Engine
 from assistant.domain.acts import AnyAct, LanguageChange, Signal
 from assistant.domain.maturity import Language
+from assistant.domain.personal import masked
 from assistant.domain.refused import Refused
-from assistant.errors import Conflict, Stopped, StoreError, UserError
+from assistant.errors import Conflict, Stopped, Stopping, StoreError, UserError
 from assistant.session import LONGEST_TURN, Sessions
-from assistant.store import Course
+from assistant.web.limits import Limits
 from assistant.web.pages import told
+from assistant.web.pages.bits import again as try_again
+from assistant.web.pages.bits import html, panel, warning
 from assistant.web.pages.choices import MOST
 from assistant.web.pages.messages import assistant, person
 from assistant.web.pages.sharing import SharingPart
@@ -49,8 +52,9 @@ _log = logging.getLogger(__name__)
 class ConversationPage:
     """One page in one language."""
 
-    def __init__(self, engine: Engine, sessions: Sessions, language: Language) -> None:
+    def __init__(self, engine: Engine, sessions: Sessions, language: Language, limits: Limits | None = None) -> None:
         self._sessions, self._language = sessions, language
+        self._limits = limits or Limits(0)
         self._turns = Turns()
         self._views, self._wishes = Views(engine, sessions, language), Wishes(sessions)
         self.words: Words = self._views.words
@@ -63,16 +67,16 @@ class ConversationPage:
             title=words("title"), analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
         ) as page:
             self.memory = gr.BrowserState("", storage_key="vejviser", secret=SCRAMBLED_WITH)
-            _html(self._head())
+            html(self._head())
             with gr.Row(elem_id="v-main"):
                 with gr.Column(elem_id="v-talk", scale=3, min_width=280):
                     self._talk()
                 with gr.Column(elem_id="v-side", scale=2, min_width=280):
-                    self.downloads = _html()
-                    self.profile = _panel()
-                    self.plan = _panel()
+                    self.downloads = html()
+                    self.profile = panel()
+                    self.plan = panel()
                     self.sharing.build()
-            self.told = _panel(told.NOTHING)
+            self.told = panel(told.NOTHING)
             self._events(page)
         return page
 
@@ -90,7 +94,7 @@ class ConversationPage:
             label=words("chat.label"), show_label=False, placeholder=words("chat.placeholder"), buttons=[], height=None,
             latex_delimiters=[], elem_id="v-chat", feedback_options=None, allow_file_downloads=False, allow_tags=False,
         )  # fmt: skip
-        self.pending = _html()
+        self.pending = html()
         with gr.Column(visible=False, elem_id="v-choices") as self.choices:
             gr.Markdown(words("choices"), elem_classes="v-small")
             self.buttons = [gr.Button("", visible=False, size="sm", elem_classes="v-choice") for _ in range(MOST)]
@@ -98,8 +102,8 @@ class ConversationPage:
             [(words("course.full"), "full"), (words("course.short"), "short")], value="full", label=words("course.label"),
             info=words("course_hint"), elem_id="v-course",
         )  # fmt: skip
-        self.note = _html()
-        _html('<p id="v-state" role="status"></p>')
+        self.note = html()
+        html('<p id="v-state" role="status"></p>')
         with gr.Row(elem_id="v-write", equal_height=True):
             self.box = gr.Textbox(
                 label=words("box.label"), show_label=False, placeholder=words("box.placeholder"), lines=1, max_lines=8,
@@ -108,7 +112,7 @@ class ConversationPage:
             )  # fmt: skip
             self.send = gr.Button(words("send"), variant="primary", scale=1, min_width=80, elem_id="v-send")
             self.stop = gr.Button(words("stop"), scale=1, min_width=80, elem_id="v-stop")
-        self.progress = _html()
+        self.progress = html()
         with gr.Row(elem_id="v-tools"):
             self.skip = gr.Button(words("skip"), size="sm", elem_id="v-skip")
             self.undo = gr.Button(words("undo"), size="sm", elem_id="v-undo")
@@ -152,8 +156,8 @@ class ConversationPage:
         on([self.undo.click], self.undone, [self.memory])
         on([self.new.click], self.begun_anew, [self.memory])
         on([self.gone.click], self.erased, [self.memory])
-        for panel in (self.profile, self.plan, self.told):
-            on([panel.submit], self.wished, [self.memory], None, WISHED, "multiple")
+        for part in (self.profile, self.plan, self.told):
+            on([part.submit], self.wished, [self.memory], None, WISHED, "multiple")
         self.sharing.events(on, self.memory, self._shown, self._complaint)
         self.stop.click(self.stopped, None, None, show_progress="hidden", queue=False, api_visibility="private")
         for button, sure in ((self.erase, True), (self.keep, False)):
@@ -180,7 +184,7 @@ class ConversationPage:
             yield self._shown(self._views.of(conversation))
         except StoreError as error:
             self._complaint(error)
-            yield {self.note: _warning(self.words.html("downloads.unavailable")) + _again(self.words)}
+            yield {self.note: warning(self.words.html("downloads.unavailable")) + try_again(self.words)}
         except Exception as error:
             yield {self.note: self._complaint(error)}
 
@@ -208,27 +212,31 @@ class ConversationPage:
         """The person sends what stands in the box."""
         text = text if isinstance(text, str) else ""
         if problem := self._problem(text):
-            yield {self.note: _warning(problem)}
+            yield {self.note: warning(problem)}
             return
         yield from self._turn(
-            text, course, memory, lambda name, come: self._sessions.say(name, text, come, come.unstopped).text, text,
-            str(request.session_hash),
+            text, course, memory, lambda name, come: self._sessions.say(name, text, come, come.unstopped).text,
+            request, text,
         )  # fmt: skip
 
-    def skipped(self, course: Any, memory: Any) -> Iterator[Shown]:
+    def skipped(self, course: Any, memory: Any, request: gr.Request) -> Iterator[Shown]:
         """The pending question is left out."""
         shown = self.words("said_skip")
         acts: list[AnyAct] = [Signal(signal="skip")]
-        yield from self._turn(shown, course, memory, lambda name, _: self._sessions.act(name, acts, shown).text)
+        yield from self._turn(
+            shown, course, memory, lambda name, _: self._sessions.act(name, acts, shown).text, request
+        )
 
-    def undone(self, memory: Any) -> Iterator[Shown]:
+    def undone(self, memory: Any, request: gr.Request) -> Iterator[Shown]:
         """The last turn is taken back."""
         shown = self.words("said_undo")
         acts: list[AnyAct] = [Signal(signal="undo")]
-        yield from self._turn(shown, "full", memory, lambda name, _: self._sessions.act(name, acts, shown).text)
+        yield from self._turn(
+            shown, "full", memory, lambda name, _: self._sessions.act(name, acts, shown).text, request
+        )
 
-    def _picking(self, place: int) -> Callable[[str, Any], Iterator[Shown]]:
-        def picked(label: str, memory: Any) -> Iterator[Shown]:
+    def _picking(self, place: int) -> Callable[[str, Any, gr.Request], Iterator[Shown]]:
+        def picked(label: str, memory: Any, request: gr.Request) -> Iterator[Shown]:
             """A quick reply is clicked; it counts only if the question still offers it."""
             try:
                 view = self._views.of(self._views.known(memory))
@@ -236,23 +244,25 @@ class ConversationPage:
                 yield self._shown(self._views.fresh(self.words.html("notes.gone")))
                 return
             if place >= len(view.choices) or view.choices[place].label != label:
-                yield self._shown(view.noting(_warning(self.words.html("notes.moved_on"))))
+                yield self._shown(view.noting(warning(self.words.html("notes.moved_on"))))
                 return
             choice = view.choices[place]
             yield from self._turn(
-                choice.label, "full", memory, lambda name, _: self._sessions.act(name, [choice.act], choice.label).text
-            )
+                choice.label, "full", memory, lambda name, _: self._sessions.act(name, [choice.act], choice.label).text, request,
+            )  # fmt: skip
 
         return picked
 
-    def wished(self, memory: Any, event: gr.EventData) -> Shown:
+    def wished(self, memory: Any, event: gr.EventData, request: gr.Request) -> Shown:
         """Something in a panel was clicked: one turn, and what became of it is told at the place."""
         wished = getattr(event, "wished", None)
         key = str(wished.get("form", "")) if isinstance(wished, dict) else ""
+        if problem := self._too_often(memory, request):
+            return {self.note: warning(problem), self.told: told.refused(key, warning(problem))}
         try:
             conversation = self._views.known(memory)
             if not conversation:
-                return self._shown(self._views.fresh(_warning(self.words.html("notes.gone"))))
+                return self._shown(self._views.fresh(warning(self.words.html("notes.gone"))))
             try:
                 reply = self._wishes.take(conversation, wished)
             except (Refused, UserError) as error:
@@ -288,22 +298,30 @@ class ConversationPage:
         return self._shown(self._views.fresh(self.words.html("notes.erased")))
 
     def _turn(
-        self, shown: str, course: Any, memory: Any, take: Take, typed: str | None = None, tab: str = ""
+        self, shown: str, course: Any, memory: Any, take: Take, request: gr.Request, typed: str | None = None
     ) -> Iterator[Shown]:
         """First the person's words at once, then the reply, of which sentences may come before the rest; when it fails or is
         stopped, all is as before and the words are back in the box.
         """
         before: View | None = None
+        if problem := self._too_often(memory, request):
+            yield {self.note: warning(problem)}
+            return
+        shown, typed = masked(shown), None if typed is None else masked(typed)
         try:
             known = self._views.known(memory)
             if memory and not known:
-                yield self._shown(self._views.fresh(_warning(self.words.html("notes.gone_unsent"))))
+                yield self._shown(self._views.fresh(warning(self.words.html("notes.gone_unsent"))))
                 return
             before = self._views.of(known) if known else self._views.fresh()
             yield self._busy(before.ahead(person(shown)), emptied=typed is not None)
-            conversation = known or self._sessions.open(self._language, _course(course)).conversation
+            conversation = (
+                known or self._sessions.open(self._language, "short" if course == "short" else "full").conversation
+            )
             before = before if known else self._views.of(conversation)
-            running = self._turns.begin(conversation, tab, shown, take, stoppable=typed is not None)
+            running = self._turns.begin(
+                conversation, str(request.session_hash), shown, take, stoppable=typed is not None
+            )
             reply = yield from self._coming(before.ahead(person(shown)), running)
             if self._views.known(conversation):
                 yield self._shown(self._views.of(conversation))
@@ -331,10 +349,18 @@ class ConversationPage:
             return self.words.html("errors.too_long", length=len(text), most=LONGEST_TURN)
         return ""
 
+    def _too_often(self, memory: Any, request: gr.Request) -> str:
+        """What is told to somebody who sends more than a person can; erasing and withdrawing are never held up."""
+        address = request.client.host if request.client else ""
+        known = memory if isinstance(memory, str) else ""
+        return "" if self._limits.turn(known[:64], address) else self.words.html("errors.too_often")
+
     def _complaint(self, error: Exception, *, again: bool = True) -> str:
         """One sentence for the person, with the means to try again; the cause goes to the log, without the person's words."""
         if isinstance(error, Stopped):
             return self.words.html("notes.stopped")
+        if isinstance(error, Stopping):
+            return warning(self.words.html("errors.stopping"))
         kind: Literal["store", "conflict", "other"] = "other"
         if isinstance(error, StoreError):
             kind = "store"
@@ -344,7 +370,7 @@ class ConversationPage:
             known = isinstance(error, UserError)
             where = "" if known else "".join(["\n", *traceback.format_tb(error.__traceback__)])
             _log.error("a turn failed: %s%s", error if known else type(error).__name__, where)
-        return _warning(self.words.html(f"errors.{kind}")) + (_again(self.words) if again else "")
+        return warning(self.words.html(f"errors.{kind}")) + (try_again(self.words) if again else "")
 
     def _busy(self, view: View, emptied: bool) -> Shown:
         waiting: Shown = {
@@ -371,24 +397,3 @@ class ConversationPage:
             self.sure: gr.Column(visible=False), self.downloads: view.downloads, self.profile: view.profile,
             self.plan: view.plan, self.told: told.NOTHING, **self.sharing.shown(view.consents),
         }  # fmt: skip
-
-
-def _html(value: str = "") -> gr.HTML:
-    return gr.HTML(value, js_on_load=None, apply_default_css=False)
-
-
-def _panel(value: str = "") -> Any:
-    """HTML whose forms send wishes."""
-    return gr.HTML(value, js_on_load=told.ON_WISH, apply_default_css=False)
-
-
-def _warning(sentence: str) -> str:
-    return f'<span class="v-warning" role="alert">{sentence}</span>'
-
-
-def _again(words: Words) -> str:
-    return f' <button type="button" class="v-again">{words.html("again")}</button>'
-
-
-def _course(given: Any) -> Course:
-    return "short" if given == "short" else "full"
