@@ -36,8 +36,9 @@ setup: $(VENV)/.installed ## install, unpack the model, teach the reader, index 
 run: $(VENV)/.installed ## open the web app and print its address
 	@$(BIN)/vejviser serve --port $(PORT)
 
-test: setup ## all tests
-	@$(BIN)/python -m pytest
+test: setup ## all tests, two at a time; those that measure time one by one
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone"
+	@$(BIN)/python -m pytest -m alone
 
 $(MODEL): $(VENV)/.installed
 	@mkdir -p .models

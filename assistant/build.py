@@ -101,7 +101,7 @@ class Engine:
     def head(self) -> Head:
         """Embedding to item and stage; trained on first use."""
         model, knowledge = self.knowledge.model, self.knowledge
-        taught = lessons(model, *(knowledge.reading(name) for name in ("other", "silent", "parts", "remarks")))
+        taught = lessons(model, *(knowledge.reading(name) for name in ("other", "silent", "parts", "remarks", "turns")))
         cache = self.settings.cache
         return trained(model, taught, self._embed_many, self.embedder.utterances, self.embedder.name, cache)
 

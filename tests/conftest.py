@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from engines import seeded
 
 from assistant.build import Engine
 from assistant.settings import Settings
@@ -19,7 +20,7 @@ PROJECT = Path(__file__).parent.parent
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder of the test session's own; the cache folder is the user's, so that the model is unpacked once."""
-    return tmp_path_factory.mktemp("home")
+    return seeded(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="session")

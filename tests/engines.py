@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 from assistant.build import Engine
 from assistant.chat import ChatModel
-from assistant.settings import Settings
+from assistant.settings import Settings, load
 
 _SHARED = (
     "knowledge", "embedder", "cues", "lexicon", "head", "catalogue", "shelves", "shipped", "questions", "_opened",
@@ -18,3 +22,15 @@ def like(engine: Engine, chat: ChatModel | None = None, **settings: object) -> E
     made = Engine(Settings(**(engine.settings.model_dump() | settings)), chat=chat)  # type: ignore[arg-type]
     made.__dict__.update({name: engine.__dict__[name] for name in _SHARED if name in engine.__dict__})
     return made
+
+
+def seeded(home: Path) -> Path:
+    """`home` with a copy of the shipped library that `vejviser setup` made, since indexing takes minutes; without it the engine indexes."""
+    made = load().home / "library.sqlite3"
+    if made.is_file():
+        with closing(sqlite3.connect(made)) as source, closing(sqlite3.connect(home / made.name)) as copy:
+            source.backup(copy)
+            for table, column in (("documents", "library"), ("passages", "library"), ("libraries", "name")):
+                copy.execute(f"DELETE FROM {table} WHERE {column} <> 'shipped'")
+            copy.commit()
+    return home

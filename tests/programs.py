@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from filelock import FileLock
 
 from assistant.settings import load
 
@@ -28,12 +29,18 @@ def program(names: Sequence[str], packages: Sequence[str], why: str) -> str:
     Where it cannot be had the tests are skipped, but fail in continuous integration: there nothing may go unseen.
     """
     if (found := _found(names)) is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        print(f"\nInstalling {packages[0]} for {why} (once, some minutes) ...", file=sys.__stderr__, flush=True)
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
-            subprocess.run(["apt-get", *command], check=False, capture_output=True, env=environment)
+        with FileLock(Path(tempfile.gettempdir()) / "vejviser-apt.lock"):  # tests run side by side
+            if _found(names) is None:
+                _install(packages, why)
         found = _found(names)
     return found or _missing(packages)
+
+
+def _install(packages: Sequence[str], why: str) -> None:
+    print(f"\nInstalling {packages[0]} for {why} (once, some minutes) ...", file=sys.__stderr__, flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
+        subprocess.run(["apt-get", *command], check=False, capture_output=True, env=environment)
 
 
 def axe() -> str:

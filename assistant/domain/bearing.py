@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from assistant.domain.acts import (
     Advised,
+    Answer,
     AnyAct,
     BarrierSaid,
     CapacitySaid,
     Evidence,
+    Fact,
     Goal,
     LanguageChange,
     Pain,
@@ -24,6 +26,7 @@ from assistant.domain.acts import (
 
 _ANSWERS: dict[str, tuple[type[Evidence], ...]] = {
     "pains": (Pain,), "goals": (Goal,), "barriers": (BarrierSaid,), "technologies": (TechnologySaid,), "targets": (TargetChosen,),
+    "story": (Answer, Fact, Pain, Goal),
 }  # fmt: skip
 """What answers a question that is about no item, also where it corrects what was said before."""
 _BESIDE = (Question, LanguageChange, Remove, CapacitySaid, PlanDecision, PlanApproved, Advised)

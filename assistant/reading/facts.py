@@ -80,6 +80,8 @@ _WEAK = {  # men and people, which may be a part of the firm: taken only where t
 }
 _REPLACED = re.compile(rf"\b(?:not|ikke)\s+(?:\w+\s+)?{numbers.PATTERN}(?!\w)", re.IGNORECASE)
 """A number that is said to be wrong: "we are 21 now, not 19"."""
+_SAID = re.compile(r"\b(?:said|told|wrote|put|sagde|skrev|fortalte)\W+(?:\w+\W+){0,3}$", re.IGNORECASE)
+"""Stands before a number that was said earlier: "I said ten of us"."""
 _NOT = re.compile(r"\b(?:not|ikke)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _PRODUCTS = {
     "en": r"\b(?:we|I) (?:mostly |mainly |only |also |just )?(?:make|build|produce|manufacture|weld|bend|turn|mould|mold|sew|cast|bake|brew|print|machine|assemble|saw|press|cut)s? (?!it\b|them\b|that\b|things\b|to\b|up\b|and\b|a living|money|sure|do\b|up\b|our own|the (?:drawings?|offers?|quotes?|plans?)|one\b|everything)(?P<value>[a-zæøåé][^.,;:!?()]{2,60}?)(?= (?:for|to|with|in|out of|from|at|on|near|outside|here|and we|because|mostly|mainly|since)\b|[.,;:!?()]|$)",
@@ -161,10 +163,14 @@ class FactReader:
         if order := self._read_order_type(sentence, telling or asked == "order_type"):
             yield _fact("order_type", order[1], sentence, order[0].span(), correction)
         if telling:
-            for sector, pattern in self._lexicon.sector.items():
-                if found := pattern.search(sentence.text):
-                    yield _fact("sector", sector, sentence, found.span(), correction)
-                    break
+            named = [
+                (found.span(), sector)
+                for sector, pattern in self._lexicon.sector.items()
+                if (found := pattern.search(sentence.text))
+            ]
+            if named:
+                first, sector = min(named)
+                yield _fact("sector", sector, sentence, first, correction)
             for field, pattern in (("products", self._products), ("customers", self._customers)) if story else ():
                 told = pattern.search(sentence.text)
                 if (
@@ -223,6 +229,25 @@ class FactReader:
             return found.get("mixed", first), "mixed"
         name, match = next(iter(found.items()))
         return match, name
+
+
+def mended(text: str, said: Sequence[int], *, surely: bool) -> Fact | None:
+    """The number of employees in `text` that is to replace those `said` before, when it is the only other number.
+
+    It is meant so when a number said before is named as such ("I said ten"), or `surely`.
+    """
+    numbered = [
+        (match, value)
+        for match in re.finditer(rf"(?<!\w){_N}(?!\w)", text, re.IGNORECASE)
+        if match["n"].casefold() not in _ARTICLES
+        and (value := _value(match)) is not None
+        and 1 <= value <= LARGEST_FIRM
+    ]
+    taken_back = [value in said and _SAID.search(text[: match.start()]) for match, value in numbered]
+    other = [(match, value) for match, value in numbered if value not in said and not _negated(match)]
+    if len({value for _, value in other}) != 1 or not (surely or any(taken_back)):
+        return None
+    return _fact("employees", other[0][1], Piece(text, 0), other[0][0].span(), True)
 
 
 def _value(match: re.Match[str]) -> int | None:

@@ -10,9 +10,13 @@ from assistant.domain.maturity import LANGUAGES, STAGES, MaturityModel
 
 NOW = "now"
 """Kind of an utterance that tells what the firm does now."""
-REMARKS = ("barrier", "ruled_out", "technology", "use", "interested")
+REMARKS = ("barrier", "ruled_out", "technology", "use", "interested", "turn")
 """What is told apart in a remark: which barrier ("" for none), whether it is said to be none, which technology ("" for
-none), how far its use has come (0 to 5), and whether it is of interest."""
+none), how far its use has come (0 to 5), whether it is of interest, and what a turn wants of the dialogue."""
+_EVERY = {"samples": 6, "silent": 8, "barrier": 4}
+"""Which of what is taught otherwise is also a turn that answers: every so many."""
+_NO_ANSWERS = {"unknown": "unknown", "off_topic": "aside", "joke": "", "instruct": ""}
+"""Kinds of silent utterances that are wishes, or neither."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ def lessons(
     silent: Mapping[str, Mapping[str, Sequence[str]]],
     parts: Mapping[str, Sequence[str]],
     remarks: Mapping[str, Mapping[str, Any]],
+    turns: Mapping[str, Mapping[str, Sequence[str]]],
 ) -> Lessons:
     """All that is taught, of both languages.
 
@@ -46,6 +51,7 @@ def lessons(
         silent: Utterances by language and kind.
         parts: Answers about a firm whose parts differ, by language.
         remarks: What is said of barriers and technologies, by language.
+        turns: Turns by language and what they want of the dialogue.
     """
     samples = [
         (item.id, stage, text)
@@ -61,6 +67,12 @@ def lessons(
     for name in LANGUAGES:
         for what, label, text in _said(remarks[name]):
             said[what].append((label, text))
+        said["turn"] += [(label, text) for label, texts in turns[name].items() for text in texts]
+    said["turn"] += [("answer", text) for _, _, text in samples[:: _EVERY["samples"]]]
+    said["turn"] += [("answer", text) for _, text in said["barrier"][:: _EVERY["barrier"]]]
+    for kind, texts in by_kind.items():
+        if label := _NO_ANSWERS.get(kind, "answer"):
+            said["turn"] += [(label, text) for text in (texts[:: _EVERY["silent"]] if label == "answer" else texts)]
     return Lessons(samples, [text for name in LANGUAGES for text in other[name]], by_kind, both, said)
 
 

@@ -34,7 +34,7 @@ POSSIBLE = 0.15
 USED_FOR_REAL = 2
 """Use from which a denial before the words takes them back."""
 TAKEN = 0.6
-"""Probability from which a technology is, or is not, of interest; between them it is unknown."""
+"""Probability from which a technology is, or is not, of interest, or the speaker cannot say; else it is unknown."""
 
 
 class Learnt(Protocol):
@@ -84,13 +84,13 @@ class RemarkReader:
             return
         words = [" , ".join(part.text for part in mine) for mine in said.values()]
         features = self._learnt.features(words)
-        use, interested = self._learnt.remark("use", features), self._learnt.remark("interested", features)["yes"]
+        use, interested = self._learnt.remark("use", features), self._learnt.remark("interested", features)
         for index, (technology, mine) in enumerate(said.items()):
             start, end = mine[0].start, mine[-1].end
             yield TechnologySaid(
                 technology=technology, quote=text[start:end], start=start, end=end, correction=correction,
                 use=self._use(words[index], {int(label): float(each[index]) for label, each in use.items()}),
-                interested=self._interested(words[index], float(interested[index])),
+                interested=self._interested(words[index], {label: float(each[index]) for label, each in interested.items()}),
             )  # fmt: skip
 
     def _use(self, text: str, learnt: Mapping[int, float]) -> int | None:
@@ -113,15 +113,16 @@ class RemarkReader:
                 return stage
         return 0 if 0 in matches else None
 
-    def _interested(self, text: str, learnt: float) -> Literal["yes", "no", "unknown"]:
+    def _interested(self, text: str, learnt: Mapping[str, float]) -> Literal["yes", "no", "unknown"]:
         """What the words say, unless it is unlikely; else what is likely enough."""
-        if self._lexicon.interested["no"].search(text) and 1 - learnt >= POSSIBLE:
+        if learnt["unknown"] >= TAKEN:
+            return "unknown"
+        if self._lexicon.interested["no"].search(text) and learnt["no"] >= POSSIBLE:
             return "no"
-        if self._lexicon.interested["yes"].search(text) and learnt >= POSSIBLE:
+        if self._lexicon.interested["yes"].search(text) and learnt["yes"] >= POSSIBLE:
             return "yes"
-        if learnt >= TAKEN:
-            return "yes"
-        return "no" if learnt <= 1 - TAKEN else "unknown"
+        likeliest: Literal["yes", "no"] = "yes" if learnt["yes"] >= learnt["no"] else "no"
+        return likeliest if learnt[likeliest] >= TAKEN else "unknown"
 
     def _asked(self, piece: Piece) -> dict[str, tuple[Literal["mentioned", "ruled_out"], Piece]]:
         cut = parts(piece) or [piece]

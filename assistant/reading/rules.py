@@ -17,13 +17,14 @@ from assistant.domain.state import Asked
 from assistant.reading import capacity, mentions
 from assistant.reading.cues import Cues
 from assistant.reading.evidence import Utterance, Verdict, sort_out
-from assistant.reading.facts import FactReader
+from assistant.reading.facts import FactReader, mended
 from assistant.reading.head import Head
 from assistant.reading.items import SHORT, ItemReader
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.remarks import RemarkReader
 from assistant.reading.segments import Piece
 from assistant.reading.telling import Told, told
+from assistant.reading.wishes import Wish, WishReader
 
 MOST_EMBEDDED = 5000
 """Characters of one utterance that are embedded at the most; the rest is read by cues and names alone."""
@@ -33,6 +34,10 @@ LAST_LETTER = "\u024f"
 """The last Latin letter; in another script nobody tells of the firm in a language that is read here."""
 NOT_ABOUT_ITEMS = ("barriers", "technologies", "targets", "rating")
 """Questions whose answers are read for what they ask, never for items."""
+NO_WISHES = ("story", "readback", "rating")
+"""Questions at which a turn is not heard for wishes in words of its own; plain commands work everywhere."""
+NO_EVIDENCE: tuple[Wish, ...] = ("unknown", "aside", "employees")
+"""Wishes beside which nothing is told of the items."""
 PUT_IN = ("targets", "")
 """Where own hours and money are listened for: beside the targets, and when nothing more is asked. Elsewhere they tell of the work."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -65,7 +70,7 @@ class RuleReader:
 
     def __init__(self, model: MaturityModel, head: Head, cues: Mapping[Language, Cues], lexicon: Lexicon) -> None:
         self._head, self._cues, self._lexicon = head, cues, lexicon
-        self._items = ItemReader(head)
+        self._items, self._wishes = ItemReader(head), WishReader(head)
         self._spoken = RemarkReader(lexicon, head)
         self._dimensions = {item.id: item.dimension for item in model.items.values()}
         self._facts = {language: FactReader(lexicon, language) for language in cues}
@@ -75,27 +80,28 @@ class RuleReader:
         text = _CONTROL.sub(" ", text)
         language = spoken_language(text, context.language)
         cues = self._cues[language]
-        if signal := self._command(text, cues):
+        asked = context.asked.id if context.asked else ""
+        wish = self._wish(text, asked, cues)
+        if signal := self._command(text, cues) or ("stop" if wish == "stop" else None):
             return [Signal.model_validate({"signal": signal})]
         utterance = sort_out(text, cues, self._lexicon)
-        asked = context.asked.id if context.asked else ""
-        correction = cues.found("correction", text) or asked == "readback"
+        correction = asked == "readback" or (asked != "story" and cues.found("correction", text))
         acts: list[AnyAct] = []
-        acts += self._switch(text, language, context)
-        if signal := self._put_off(text, asked, cues):
+        acts += self._switch(text, language, context, wish)
+        if signal := self._put_off(text, asked, cues) or (wish if wish in ("skip", "later") else None):
             return [*acts, Signal.model_validate({"signal": signal})]
         acts += _questions(text, utterance, cues)
         pointed = list(self._pointed(text, context))
-        heard = Told() if pointed else self._heard(utterance, asked)
-        named = list(self._named(text, _unsteered(utterance, heard), context, language, correction))
-        mended = any(isinstance(act, Fact) and act.correction for act in named)
-        aside = mended or any(piece not in heard.pieces for piece in utterance.of("dont_know", "agree"))
+        heard = Told() if pointed or wish in NO_EVIDENCE else self._heard(utterance, asked)
+        named = list(self._named(text, _unsteered(utterance, heard), context, language, correction, wish))
+        corrected = any(isinstance(act, Fact) and act.correction for act in named)
+        aside = corrected or any(piece not in heard.pieces for piece in utterance.of("dont_know", "agree"))
         acts += pointed or self._items.read(
             text, heard, asked, correction=correction, surely=aside, sides=cues.found("range", text)
         )
         acts += named
         acts += self._remarks(utterance, context, cues)
-        acts += self._signals(text, utterance, heard, context, cues, acts)
+        acts += self._signals(text, utterance, heard, context, cues, acts, wish)
         return acts
 
     def _heard(self, utterance: Utterance, asked: str) -> Told:
@@ -105,6 +111,14 @@ class RuleReader:
         heard = told(Utterance(_bounded(utterance.pieces)), self._head)
         few = sum(len(piece.text.split()) for piece in heard.pieces) <= SHORT
         return Told() if few and utterance.of("question") else heard
+
+    def _wish(self, text: str, asked: str, cues: Cues) -> Wish | None:
+        """What a short turn wants in words of its own; of a question only that it breaks off or changes the language."""
+        if asked in NO_WISHES:
+            return None
+        wish = self._wishes.wish(text)
+        asks = "?" in text or cues.found("question_start", text)
+        return None if asks and wish not in ("stop", "language") else wish
 
     def _command(self, text: str, cues: Cues) -> str | None:
         if len(text.split()) > 25:
@@ -117,11 +131,13 @@ class RuleReader:
             return None
         return next((name for name in ("skip", "later") if cues.found(name, text) and len(text.split()) <= 25), None)
 
-    def _switch(self, text: str, language: Language, context: Context) -> Iterator[AnyAct]:
-        if (match := _SWITCH.search(text)) and len(text.split()) <= 14:
+    def _switch(self, text: str, language: Language, context: Context, wish: Wish | None) -> Iterator[AnyAct]:
+        if (match := _SWITCH.search(text)) and (wish == "language" or len(text.split()) <= 14):
             named: Language = "da" if match[1].casefold() in ("danish", "dansk") else "en"
             if named != context.language:
                 yield LanguageChange(language=named)
+        elif wish == "language":
+            yield LanguageChange(language="da" if context.language == "en" else "en")
         elif language != context.language:
             yield LanguageChange(language=language)
 
@@ -151,8 +167,9 @@ class RuleReader:
             )  # fmt: skip
 
     def _named(
-        self, text: str, utterance: Utterance, context: Context, language: Language, correction: bool
-    ) -> Iterator[AnyAct]:
+        self, text: str, utterance: Utterance, context: Context, language: Language, correction: bool,
+        wish: Wish | None,
+    ) -> Iterator[AnyAct]:  # fmt: skip
         asked = context.asked.id if context.asked else ""
         told = utterance.of("evidence")
         telling = asked in ("story", "pains", "goals", "readback")
@@ -160,6 +177,9 @@ class RuleReader:
         staff = [fact for fact in context.profile.facts if fact.field == "employees"]
         said = [int(f.value) for fact in staff for f in (fact, fact.conflict) if f is not None]
         seen: set[tuple[str, object]] = set()
+        if said and (fact := mended(text, said, surely=wish == "employees")):
+            yield fact
+            return
         pieces = utterance.of("evidence", "past", "agree") if correction or asked_fact else told
         for piece in pieces:
             for fact in self._facts[language].read(
@@ -218,11 +238,12 @@ class RuleReader:
             yield kind(quote=piece.text, start=piece.start, end=piece.end, about=tuple(near))
 
     def _signals(
-        self, text: str, utterance: Utterance, heard: Told, context: Context, cues: Cues, acts: Sequence[AnyAct]
-    ) -> list[AnyAct]:
+        self, text: str, utterance: Utterance, heard: Told, context: Context, cues: Cues, acts: Sequence[AnyAct],
+        wish: Wish | None,
+    ) -> list[AnyAct]:  # fmt: skip
         asked = context.asked.id if context.asked else ""
         substance = [act for act in acts if not isinstance(act, (Question, LanguageChange))]
-        if cues.found("progress", text):
+        if cues.found("progress", text) or wish == "progress":
             return [Signal(signal="progress")]
         if asked == "readback" and cues.found("confirm", text) and not any(isinstance(act, Question) for act in acts):
             return [Signal(signal="confirm")]
@@ -230,10 +251,12 @@ class RuleReader:
             return [Signal(signal="dont_know" if asked in self._head.items else "nothing_more")]
         if any(not isinstance(act, Answer) or act.item == asked for act in substance):
             return []
-        if utterance.of("dont_know"):
+        if utterance.of("dont_know") or wish == "unknown":
             return [Signal(signal="dont_know")]
         if utterance.of("agree"):
             return [Signal(signal="agree")]
+        if wish == "aside":
+            return [Signal(signal="small_talk")]
         if utterance.of("plan", "past", "others", "hearsay", "jargon") or (
             asked in self._head.items and utterance.of("evidence") and not heard.pieces
         ):

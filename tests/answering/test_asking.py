@@ -67,7 +67,7 @@ def test_the_questions_in_a_question(language, question, expected):
 
 @pytest.mark.parametrize("language", ["en", "da"])
 def test_a_long_run_of_signs_takes_no_time(language):
-    started = time.perf_counter()
+    started = time.process_time()
     assert not leans("," * 20_000 + " q?", language)
     assert leans("," * 20_000 + " ok, " + ("and" if language == "en" else "og"), language)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -151,6 +151,7 @@ def test_an_amount_that_was_asked_for_is_quoted_when_the_model_leaves_it_out() -
     assert "20 bytes" in made.answer(question, quoted(question)).text
 
 
+@pytest.mark.alone
 def test_the_first_sentence_is_shown_while_the_model_still_writes() -> None:
     line = GOOD + " " + "And more of it follows here. " * 8
     moments: list[float] = []
@@ -163,6 +164,7 @@ def test_the_first_sentence_is_shown_while_the_model_still_writes() -> None:
     assert len(model.told) == 1
 
 
+@pytest.mark.alone
 def test_a_model_that_is_slow_is_not_waited_for() -> None:
     model = FakeModel([GOOD], wait=0.5)
     job = Budgeted(Patience(model), "answer_question", 0.3)
@@ -194,9 +196,9 @@ def test_cutting(text: str, sentences: list[tuple[str, list[int]]], size: int) -
 
 
 def test_a_long_run_of_stops_takes_no_time():
-    started = time.perf_counter()
+    started = time.process_time()
     assert list(cut(iter(["It is so" + "!" * 20_000 + " a"]))) == []
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_number_without_end_is_no_error():

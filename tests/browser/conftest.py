@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
+from engines import seeded
 from playwright.sync_api import Browser, Page, sync_playwright
 from programs import program
 from talk import Talk
 
 from assistant.domain.maturity import Language
 from assistant.domain.state import Asked
-from assistant.settings import load
 from assistant.store import Store, Turn
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -36,18 +35,6 @@ SERVE = "import sys; from assistant.build import Engine; from assistant.settings
 def chromium() -> str:
     """The browser, installed when it is missing and may be installed."""
     return program([str(CHROMIUM), "chromium", "chromium-browser", "google-chrome"], ["chromium"], "the browser tests")
-
-
-def seeded(home: Path) -> Path:
-    """`home` with a copy of the shipped library that `vejviser setup` made, since indexing takes a minute."""
-    made = load().home / "library.sqlite3"
-    if made.is_file():
-        with closing(sqlite3.connect(made)) as source, closing(sqlite3.connect(home / made.name)) as copy:
-            source.backup(copy)
-            for table, column in (("documents", "library"), ("passages", "library"), ("libraries", "name")):
-                copy.execute(f"DELETE FROM {table} WHERE {column} <> 'shipped'")
-            copy.commit()
-    return home
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 import slow
-from conftest import pids, running, seeded, watch
+from conftest import pids, running, watch
+from engines import seeded
 from playwright.sync_api import Browser, expect
 from talk import ANSWERS, STORY, Talk
 

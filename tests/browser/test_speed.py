@@ -11,6 +11,7 @@ from watch import turn
 
 
 @pytest.mark.parametrize("language", ["en", "da"])
+@pytest.mark.alone
 def test_opening_reaction_and_reply(talk: Talk, language: str) -> None:
     begun = time.perf_counter()
     talk.visit(language)

@@ -79,6 +79,7 @@ def test_what_takes_too_long_is_killed(tmp_path: Path) -> None:
     sandbox.close()
 
 
+@pytest.mark.alone
 def test_what_takes_too_long_to_cut_is_killed_too(tmp_path: Path) -> None:
     sandbox = Sandbox(seconds=2)
     odd = made.text("!?" * 200_000)(tmp_path / "odd.txt")

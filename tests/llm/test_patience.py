@@ -60,6 +60,7 @@ def test_no_pause_longer_than_the_time_that_is_left() -> None:
     assert (len(fake.told), pauses) == (1, [])
 
 
+@pytest.mark.alone
 def test_a_model_that_hangs_is_left_at_the_moment() -> None:
     model, *_ = patient("Slow.", wait=1.0)
     begun = time.monotonic()

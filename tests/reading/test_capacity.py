@@ -80,6 +80,6 @@ def test_the_words_are_blanked_out_and_keep_their_place() -> None:
 
 
 def test_a_long_run_of_figures_takes_no_time():
-    started = time.perf_counter()
+    started = time.process_time()
     assert heard("111 " * 5000) == (None, None)
-    assert time.perf_counter() - started < 3  # took 8 s
+    assert time.process_time() - started < 3  # took 8 s

@@ -331,12 +331,13 @@ def long(text: str) -> str:
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 @pytest.mark.parametrize("language", ["en", "da"])
 def test_no_pattern_takes_long(read, guard, text, language):
-    began = time.perf_counter()
+    began = time.process_time()
     guard.check(read(long(text), language, "technologies"), long(text), language)
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 @pytest.mark.parametrize("name", ["one sentence over and over", "numbers"])
+@pytest.mark.alone
 def test_twenty_thousand_characters_take_no_more_than_seconds(reading, name):
     reading.guarded("We write it on paper.")
     began = time.perf_counter()

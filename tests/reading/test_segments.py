@@ -125,6 +125,6 @@ def test_a_monologue_is_cut(text):
 
 
 def test_many_full_stops_take_no_time():
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(sentences("A b. " * 4000)) <= 4000
-    assert time.perf_counter() - started < 3  # took 17 s
+    assert time.process_time() - started < 3  # took 17 s

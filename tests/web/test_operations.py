@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from engines import like
+from engines import like, seeded
 from fastapi.testclient import TestClient
 from queue_calls import Direct
 
@@ -241,19 +241,6 @@ def test_a_turn_in_flight_is_finished_before_the_app_stops(tmp_path: Path) -> No
     assert made.id not in logged
     assert "MQTT" not in logged
     assert '"what": "turn"' in logged
-
-
-def seeded(home: Path) -> Path:
-    """`home` with the shipped library as it was made once."""
-    from assistant.settings import load
-
-    made = load().home / "library.sqlite3"
-    if made.is_file():
-        source, copy = sqlite3.connect(made), sqlite3.connect(home / made.name)
-        source.backup(copy)
-        source.close()
-        copy.close()
-    return home
 
 
 def test_what_serving_needs_is_told_in_a_sentence(engine: Engine, tmp_path: Path) -> None:
