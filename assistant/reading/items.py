@@ -6,7 +6,7 @@ Knows clauses and the head; knows no cues and no dialogue.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp, log
 
@@ -30,10 +30,13 @@ SETTLED = 0.5
 """Probability of the asked item that words must have to count where `surely` is asked for, and belief from which an answer
 settles its item."""
 ITEM_UNASKED = 0.8
+ITEM_KNOWN = 0.6
 TOLD_UNASKED = 0.7
-"""Probability of an item that was not asked about, and certainty that the words tell of today, from which it is read."""
-ELSEWHERE = 0.05
-"""Probability of the asked item below which words that are about another one are no answer to it, however clear they are."""
+"""Probability of an item that was not asked about, of one that something is recorded on already, and certainty that the words
+tell of today, from which it is read: what contradicts the profile only leads to a question."""
+ELSEWHERE = (0.05, 0.5)
+"""Probability of the asked item below which, and of another one from which, words are no answer to what was asked, however
+clear they are."""
 ALSO_ABOUT = 0.2
 CLEARLY = 0.6
 PART_UNASKED = 0.7
@@ -72,12 +75,13 @@ class ItemReader:
         self._head = head
 
     def read(
-        self, text: str, heard: Told, asked: str, *, correction: bool, surely: bool, sides: bool
-    ) -> Iterator[Answer]:
+        self, text: str, heard: Told, asked: str, *, correction: bool, surely: bool, sides: bool,
+        known: Collection[str] = (),
+    ) -> Iterator[Answer]:  # fmt: skip
         """Answers in `text`, of which `heard` is told; first the one to the `asked` item, if it is one.
 
         Beside other matters (`surely`) only what is surely about the asked item counts. `sides`: parts of the firm are set
-        against each other by name ("the new hall", "the rest").
+        against each other by name ("the new hall", "the rest"). `known`: items that something is recorded on.
         """
         pieces = list(heard.pieces)
         if not pieces:
@@ -96,7 +100,7 @@ class ItemReader:
         if heard.certain >= TOLD_UNASKED and (each or not believed):
             all_in_one = Piece(text[pieces[0].start : pieces[-1].end], pieces[0].start)
             units = [(piece.text, piece) for piece in pieces] if each else [(whole, all_in_one)]
-            beside = list(self._beside(asked, units, text, correction))
+            beside = list(self._beside(asked, units, text, correction, known))
         if answer is not None and (believed or each or not beside):
             yield answer
         yield from beside
@@ -109,7 +113,7 @@ class ItemReader:
         features = self._head.features([whole])
         about = self._head.about(features)[0]
         own = float(about[self._head.items.index(item)])
-        if own < ELSEWHERE and about[: len(self._head.items)].max() >= ITEM_UNASKED:
+        if own < ELSEWHERE[0] and about[: len(self._head.items)].max() >= ELSEWHERE[1]:
             return None
         scores = self._head.stage_probabilities(item, features)[0]
         believed = belief(certain, own, float(scores.max()))
@@ -169,7 +173,9 @@ class ItemReader:
         carry = np.flatnonzero(weights >= QUOTED * weights.max())
         return pieces[int(carry[0])], pieces[int(carry[-1])]
 
-    def _beside(self, asked: str, units: Sequence[tuple[str, Piece]], text: str, correction: bool) -> Iterator[Answer]:
+    def _beside(
+        self, asked: str, units: Sequence[tuple[str, Piece]], text: str, correction: bool, known: Collection[str]
+    ) -> Iterator[Answer]:
         """Answers to items that were not asked about: only where item, stage and that it is told of today are likely.
 
         `units` are what is read, and where it stands.
@@ -185,7 +191,8 @@ class ItemReader:
                     spoken = _Spoken(piece, float(about[index, column]), float(sure[index]), scores)
                     found.setdefault(item, []).append(spoken)
         for item, all_said in found.items():
-            plain = [said for said in all_said if said.own >= ITEM_UNASKED and said.sure >= SETTLED]
+            likely = ITEM_KNOWN if item in known else ITEM_UNASKED
+            plain = [said for said in all_said if said.own >= likely and said.sure >= SETTLED]
             if not plain:
                 continue
             said = max(plain, key=_Spoken.weight)

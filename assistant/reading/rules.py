@@ -51,6 +51,8 @@ _ORDINALS = (
     r"\b(?:second|2nd|b|2|two|middle|anden|andet|midterste|to)\b",
     r"\b(?:third|3rd|c|3|three|tredje|tre)\b",
 )
+_MORE = re.compile(r",? (?:and|og) (?P<rest>(?:\w+\W+){3,}\w+\W*)$")
+"""What is asked besides, in one sentence with how much is left."""
 _LAST = re.compile(r"\b(?:last|bottom|lowest|sidste|nederste)\b", re.IGNORECASE)
 
 
@@ -97,7 +99,13 @@ class RuleReader:
         corrected = any(isinstance(act, Fact) and act.correction for act in named)
         aside = corrected or any(piece not in heard.pieces for piece in utterance.of("dont_know", "agree"))
         acts += pointed or self._items.read(
-            text, heard, asked, correction=correction, surely=aside, sides=cues.found("range", text)
+            text,
+            heard,
+            asked,
+            correction=correction,
+            surely=aside,
+            sides=cues.found("range", text),
+            known=[name for name, found in context.profile.findings.items() if found.status == "recorded"],
         )
         acts += named
         acts += self._remarks(utterance, context, cues)
@@ -306,6 +314,8 @@ def _questions(text: str, utterance: Utterance, cues: Cues) -> list[Question]:
     spans: list[list[int]] = []
     for piece in utterance.of("question"):
         if cues.found("progress", piece.text):
+            if rest := _MORE.search(piece.text):  # "how many are left, and what do I get out of it?"
+                spans.append([piece.start + rest.start("rest"), piece.end])
             continue
         if spans and not text[spans[-1][1] : piece.start].strip() and cues.found("leans", piece.text):
             spans[-1][1] = piece.end
