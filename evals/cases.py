@@ -72,6 +72,8 @@ class Task(Generic[R]):
         besides: Figures that are not counted from cases, such as times and simple readers to compare with.
         unsteady: Figures that differ from run to run, such as times.
         plots: What a report draws of it, such as confusion matrices.
+        asks: Whether the product's language model is asked where one is set.
+        variant: What else makes its outcome another one, such as the model in a role and the number of runs.
     """
 
     name: str
@@ -85,6 +87,8 @@ class Task(Generic[R]):
     besides: Callable[[Engine, Sequence[R]], dict[str, Figure]] = lambda _engine, _rows: {}
     unsteady: frozenset[str] = frozenset()
     plots: Callable[[Sequence[Case]], dict[str, Any]] = lambda _cases: {}
+    asks: bool = False
+    variant: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,8 @@ from assistant import play as playing
 from assistant.build import Engine
 from assistant.errors import ContentError
 from assistant.play import Played, Script
-from assistant.settings import load as load_settings
 from assistant.store import Store
-from evals import report
+from evals import report, roles
 from evals.cases import Case, Part, Task, run
 from evals.metrics import Bar, Figure, document, figure, shown
 from evals.rows import Row
@@ -181,6 +180,7 @@ def _case(played: Played) -> Case:
 TASK = Task(
     "dialogues", "Whole dialogues", load, opened, lambda cases: figures([case.made for case in cases]), BARS,
     (*BARS, "scripts ended without an error"), ("knowledge/**/*", "prompts/*.yaml", "evals/scripts/**/*.yaml"),
+    asks=True,
 )  # fmt: skip
 
 
@@ -191,8 +191,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--data", type=Path, help="a folder of scripts instead")
     parser.add_argument("--out", type=Path, help="folder for dialogues-<part>.html with the transcripts, and the like")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    roles.options(parser)
     chosen = parser.parse_args(arguments)
-    outcome = run(TASK, Engine(load_settings()), chosen.part, scripts([chosen.data]) if chosen.data else None)
+    cast, rows = roles.cast(chosen), scripts([chosen.data]) if chosen.data else load(chosen.part)
+    roles.agreed({"dialogues": roles.reckoned(TASK, cast, rows)}, cast)
+    with roles.limited(cast.meter):
+        outcome = run(TASK, cast.engine, chosen.part, rows)
     shows = behaviours([case.made for case in outcome.cases])
     if chosen.out:
         print(report.write(chosen.out, [outcome], f"dialogues-{chosen.part}")[0], file=sys.stderr)
