@@ -47,6 +47,11 @@ FAITHFUL, TOLD, SPOILED = (
 )
 BARS = {ITEMS: Bar(MOSTLY), RECORDED: Bar(0.0, at_most=True), SPOILED: Bar(0.9)}
 
+_RESTS_ON = (
+    "knowledge/**/*", "prompts/*.yaml", "prompts/play_owner.md", "evals/personas/*.yaml", "evals/scripts/**/*.yaml",
+    "evals/owners.py", "evals/acting.py", "evals/personas.py",
+)  # fmt: skip
+
 
 class Run(Row):
     """One persona with one seed."""
@@ -166,8 +171,7 @@ def task(playing_: roles.Cast, owners: Sequence[Owner], seeds: int) -> Task[Run]
     names = ",".join(one.persona.id for one in owners)
     return Task(
         "owners", "Dialogues with played owners", lambda _part: runs(owners, seeds), partial(opened, model=model, job=job),
-        figures, BARS, tuple(BARS), ("knowledge/**/*", "prompts/*.yaml", "prompts/play_owner.md", "evals/personas/*.yaml",
-        "evals/scripts/**/*.yaml"), asks=True, variant=f"{model.name} x{seeds} {names}",
+        figures, BARS, tuple(BARS), _RESTS_ON, asks=True, variant=f"{model.name} x{seeds} {names}",
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -141,7 +140,7 @@ def _worst(one: Outcome) -> str:
         "Look at the part “tune” for that.</p>"
         if one.part == "measure" and one.task != "safety" else ""
     )  # fmt: skip
-    return f"<h3>The worst {len(cases)}</h3>{spent}" + "".join(_case(case) for case in cases)
+    return f"<h3>The worst {len(cases)}</h3>{spent}" + "".join(_case(case, told=not spent) for case in cases)
 
 
 def worst(one: Outcome) -> list[Case]:
@@ -150,16 +149,40 @@ def worst(one: Outcome) -> list[Case]:
     return sorted(wrong, key=lambda case: (-len(case.wrong), case.id))[:WORST]
 
 
-def _case(case: Case) -> str:
+def _case(case: Case, *, told: bool) -> str:
+    """A case to unfold; with `told` its first fault stands outside."""
     lines = "".join(f"<li>{escape(line)}</li>" for line in case.wrong)
-    said = "".join(
-        f'<div class="said {one.role}">{escape(one.text)}</div>'
-        + (f"<pre>{escape(json.dumps(one.more, ensure_ascii=False))}</pre>" if one.more else "")
-        for one in case.said
-    )
+    said = "".join(f'<div class="said {one.role}">{escape(one.text)}</div>' + _more(one.more) for one in case.said)
     return (
         f"<details><summary>{escape(case.id)} <span class='soft'>({escape(case.kind)}, {escape(case.language)}, "
-        f"{case.seconds:.1f} s)</span></summary><ul>{lines}</ul>{said}</details>"
+        f"{case.seconds:.1f} s){escape(f' {case.wrong[0]}') if told and case.wrong else ''}</span></summary><ul>{lines}</ul>{said}</details>"
+    )
+
+
+def _more(more: Mapping[str, Any]) -> str:
+    """What was made of a message, a line for each thing; lists of things one below the other."""
+    lines = []
+    for name, value in more.items():
+        if value in (None, "", [], {}, ()):
+            continue
+        if isinstance(value, list | tuple) and any(isinstance(one, dict) for one in value):
+            lines += [f"{name}: {_thing(one)}" for one in value]
+        else:
+            lines.append(f"{name}: {_thing(value)}")
+    return f"<pre>{escape(chr(10).join(lines))}</pre>" if lines else ""
+
+
+def _thing(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{k} {_thing(v)}" for k, v in value.items() if v not in (None, "", [], {}))
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_thing, value))
+    return (
+        f"{value:g}"
+        if isinstance(value, float)
+        else f"“{value}”"
+        if isinstance(value, str) and " " in value
+        else str(value)
     )
 
 

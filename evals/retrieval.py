@@ -118,7 +118,7 @@ TASK = Task(
     "retrieval", "Finding passages", checked, opened, figures, BARS,
     (*(name for name in BARS if not name.startswith("fused above")), "right when answered"),
     ("knowledge/talks/*", "knowledge/seminars/*", "knowledge/faq/*", "knowledge/asked/*", "knowledge/beyond/*",
-     "evals/data/questions-*.jsonl"),
+     "evals/data/questions-*.jsonl"), shared=False,
 )  # fmt: skip
 
 
