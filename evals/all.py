@@ -77,7 +77,10 @@ def main(arguments: Sequence[str]) -> int:
             outcomes.append(one)
         if cast.roles.judge not in ("", roles.NONE):
             outcomes += judge.of(outcomes, cast)
-    changed, made = compare.changes(outcomes, compare.read()), kept.made(engine.settings)
+    changed, made = (
+        compare.changes(outcomes, compare.read()),
+        kept.made(engine.settings) | ({"judge": cast.roles.judge} if cast.roles.judge else {}),
+    )
     if chosen.json:
         print(report.document(outcomes, changed, made))
     else:

@@ -105,6 +105,11 @@ def of(outcomes: Sequence[Outcome], cast: roles.Cast) -> list[Outcome]:
     for one in mine:
         agreed = judging.agreement(judge, SUBJECTS[one.task], marked)
         print(agreed, file=sys.stderr)
+        if cast.meter.failed:
+            print(
+                f"{cast.meter.failed} calls gave nothing: the model is down, or slower than VEJVISER_EVAL_SECONDS"
+                f" ({cast.roles.seconds:g} s); after three such calls it is left alone for a while.", file=sys.stderr,
+            )  # fmt: skip
         made.append(judged(one, judge, agreed))
     return made
 
@@ -145,7 +150,8 @@ def main(arguments: Sequence[str]) -> int:
         if one.cases:
             print(shown(one.figures, one.bars))
     if chosen.out:
-        print(report.write(chosen.out, made, "judged", None, kept.made(cast.engine.settings))[0], file=sys.stderr)
+        rests = kept.made(cast.engine.settings) | {"owner": cast.roles.owner or "none", "judge": cast.roles.judge}
+        print(report.write(chosen.out, made, "judged", None, rests)[0], file=sys.stderr)
     return int(any(one.short for one in made))
 
 

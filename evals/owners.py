@@ -211,8 +211,9 @@ def main(arguments: Sequence[str]) -> int:
         roles.agreed({"owners": expected(cast, owners, chosen.seeds)}, cast)
     with roles.limited(cast.meter):
         outcome = kept.outcome(one, cast.engine, part, fresh=chosen.fresh, sound=lambda: not cast.meter.failed)
+    made = kept.made(cast.engine.settings) | {"owner": cast.roles.owner}
     if chosen.out:
-        print(report.write(chosen.out, [outcome], "owners")[0], file=sys.stderr)
+        print(report.write(chosen.out, [outcome], "owners", None, made)[0], file=sys.stderr)
     if chosen.json:
         print(document(outcome.figures, BARS))
         return int(bool(outcome.short))

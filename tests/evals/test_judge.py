@@ -83,8 +83,9 @@ def test_what_cannot_be_read_is_no_verdict(line: Line, yes: bool | None) -> None
         (lambda: judging_with(said(True), for_ever=True), False),
         (lambda: oracle(unread_every=5), False),
         (lambda: judging_with("?", for_ever=True), False),
+        (lambda: judging_with(said(True), *["?"] * 39), False),
     ],
-    ids=["the same", "a few others", "a third others", "always yes", "a fifth unreadable", "nothing readable"],
+    ids=["the same", "a few others", "a third others", "always yes", "a fifth unreadable", "nothing readable", "one readable"],
 )  # fmt: skip
 def test_a_judge_counts_only_as_far_as_it_agrees(made: Callable[[], Judge], counts: bool) -> None:
     found = judging.agreement(made(), "keeps", MARKED)
