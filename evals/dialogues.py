@@ -189,17 +189,25 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="vejviser eval dialogues", description=__doc__)
     parser.add_argument("--part", choices=list(PARTS), default="measure", help="which scripts (measure)")
     parser.add_argument("--data", type=Path, help="a folder of scripts instead")
-    parser.add_argument("--out", type=Path, help="folder for dialogues-<part>.html with the transcripts, and the like")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        help="folder for dialogues-<part>.html (dialogues-own.html with --data) with the transcripts, and the like",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     roles.options(parser)
     chosen = parser.parse_args(arguments)
     cast, rows = roles.cast(chosen), scripts([chosen.data]) if chosen.data else load(chosen.part)
     roles.agreed({"dialogues": roles.reckoned(TASK, cast, rows)}, cast)
     with roles.limited(cast.meter):
-        outcome = run(TASK, cast.engine, chosen.part, rows)
+        # scripts of one's own are there to be looked at
+        outcome = run(TASK, cast.engine, "tune" if chosen.data else chosen.part, rows)
     shows = behaviours([case.made for case in outcome.cases])
     if chosen.out:
-        print(report.write(chosen.out, [outcome], f"dialogues-{chosen.part}")[0], file=sys.stderr)
+        print(
+            report.write(chosen.out, [outcome], f"dialogues-{'own' if chosen.data else chosen.part}")[0],
+            file=sys.stderr,
+        )
     if chosen.json:
         print(document(outcome.figures, BARS, shown=shows))
         return int(bool(outcome.short))

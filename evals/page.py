@@ -163,7 +163,7 @@ def _more(more: Mapping[str, Any]) -> str:
     """What was made of a message, a line for each thing; lists of things one below the other."""
     lines = []
     for name, value in more.items():
-        if value in (None, "", [], {}, ()):
+        if value in (None, "", [], {}, (), 0):
             continue
         if isinstance(value, list | tuple) and any(isinstance(one, dict) for one in value):
             lines += [f"{name}: {_thing(one)}" for one in value]
@@ -174,16 +174,13 @@ def _more(more: Mapping[str, Any]) -> str:
 
 def _thing(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{k} {_thing(v)}" for k, v in value.items() if v not in (None, "", [], {}))
+        first = sorted(value.items(), key=lambda pair: pair[0] != "kind")
+        return ", ".join(f"{k} {_thing(v)}" for k, v in first if v not in (None, "", [], {}) and v is not False)
     if isinstance(value, list | tuple):
         return ", ".join(map(_thing, value))
-    return (
-        f"{value:g}"
-        if isinstance(value, float)
-        else f"“{value}”"
-        if isinstance(value, str) and " " in value
-        else str(value)
-    )
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return f"“{value}”" if isinstance(value, str) and " " in value else str(value)
 
 
 def tokens(outcomes: Sequence[Outcome]) -> tuple[int, int, int]:
