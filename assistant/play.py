@@ -128,6 +128,7 @@ def play(
     connect: Callable[[], Sessions],
     embed: Callable[[Sequence[str]], object],
     on_turn: Callable[[str, str], None] = lambda _said, _reply: None,
+    speaks: Callable[[str, str], str] | None = None,
 ) -> Played:
     """Plays `script` to its end.
 
@@ -136,16 +137,20 @@ def play(
         connect: Opens the engine on the same store; called again for `stop_and_resume`.
         embed: Embeds sentences without remembering them; the floor against which a turn's time is held.
         on_turn: Called with (said, reply) after each turn, first with ("", greeting).
+        speaks: Gives what is said when (key, reply) asks, instead of the script's answers; what it raises ends the play.
     """
-    player = _Player(script, connect, on_turn)
+    player = _Player(script, connect, on_turn, speaks)
     player.run()
     player.time(embed)
     return player.played
 
 
 class _Player:
-    def __init__(self, script: Script, connect: Callable[[], Sessions], on_turn: Callable[[str, str], None]) -> None:
-        self.script, self.connect, self.on_turn = script, connect, on_turn
+    def __init__(
+        self, script: Script, connect: Callable[[], Sessions], on_turn: Callable[[str, str], None],
+        speaks: Callable[[str, str], str] | None = None,
+    ) -> None:  # fmt: skip
+        self.script, self.connect, self.on_turn, self.speaks = script, connect, on_turn, speaks
         self.sessions = connect()
         self.queues = {key: list(values) for key, values in script.answers.items()}
         self.waiting = list(script.interjections)
@@ -166,7 +171,7 @@ class _Player:
                 break
             interjection = next((one for one in self.waiting if one.at == key), None)
             if interjection is None:
-                reply = self._say(reply, self._next(key))
+                reply = self._say(reply, self.speaks(key, reply.text) if self.speaks else self._next(key))
             else:
                 self.waiting.remove(interjection)
                 reply = self._interject(reply, interjection)

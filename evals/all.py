@@ -6,15 +6,14 @@ Outcomes are kept by the digest of code, content and cases, so that a second run
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.build import Engine
-from assistant.settings import load as load_settings
-from evals import answers, compare, dialogues, kept, reading, report, retrieval, safety
+from evals import answers, compare, dialogues, judge, kept, parallel, reading, report, retrieval, roles, safety
 from evals.cases import Outcome, Task
 
 TASKS: dict[str, Task[Any]] = {
@@ -46,18 +45,42 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--fresh", action="store_true", help="make every outcome anew")
     parser.add_argument("--baseline", action="store_true", help="accept this run: write evals/baseline.json")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument(
+        "--jobs", type=int, default=min(2, os.cpu_count() or 1), metavar="N",
+        help="processes that share the work where no language model is set (%(default)s)",
+    )  # fmt: skip
+    roles.options(parser, "judge")
     chosen = parser.parse_args(arguments)
     if unknown := [name for name in chosen.names if name not in TASKS]:
         parser.error(f"{unknown[0]!r} is no eval; there are {', '.join(TASKS)}")
     if chosen.baseline and (chosen.names or chosen.part != "measure"):
         parser.error("--baseline is for all evals on the measured part")
-    engine = Engine(load_settings())
+    cast = roles.cast(chosen)
+    engine, part, names = cast.engine, chosen.part, chosen.names or list(TASKS)
     kept.code()  # as it is now, whatever is edited while this runs
     started, outcomes = time.perf_counter(), []
-    for name in chosen.names or TASKS:
-        print(f"{name} ...", file=sys.stderr, flush=True)
-        outcomes.append(kept.outcome(TASKS[name], engine, chosen.part, fresh=chosen.fresh))
-    changed, made = compare.changes(outcomes, compare.read()), kept.made(engine.settings)
+    wanted = [name for name in names if chosen.fresh or not kept.there(TASKS[name], engine, part)]
+    roles.agreed({name: roles.reckoned(TASKS[name], cast, TASKS[name].load(part)) for name in wanted}, cast)
+    shared = (
+        {}
+        if engine.settings.model or chosen.jobs < 2
+        else parallel.outcomes(wanted, engine.settings, part, chosen.jobs)
+    )
+    with roles.limited(cast.meter):
+        for name in names:
+            print(f"{name} ...", file=sys.stderr, flush=True)
+            failed = cast.meter.failed
+            one = kept.outcome(
+                TASKS[name], engine, part, fresh=chosen.fresh, makes=shared.get(name),
+                sound=lambda before=failed: cast.meter.failed == before,  # type: ignore[misc]
+            )  # fmt: skip
+            outcomes.append(one)
+        if cast.roles.judge not in ("", roles.NONE):
+            outcomes += judge.of(outcomes, cast)
+    changed, made = (
+        compare.changes(outcomes, compare.read()),
+        kept.made(engine.settings) | ({"judge": cast.roles.judge} if cast.roles.judge else {}),
+    )
     if chosen.json:
         print(report.document(outcomes, changed, made))
     else:

@@ -10,19 +10,23 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from assistant.answering.quoting import QuotedAnswer
+from assistant.answering.writing import WrittenAnswer
 from assistant.build import Engine
 from assistant.domain.maturity import Language
 from assistant.errors import ContentError
-from assistant.settings import load as load_settings
+from assistant.llm.budget import turn
+from evals import roles
 from evals.cases import Case, Part, Said, Task, run
 from evals.metrics import Bar, Figure, document, figure, shown
 from evals.rows import Row, rows
+from evals.spending import Tokens
 
 FOLDER = Path(__file__).parent / "data"
 BARS = {
@@ -73,8 +77,8 @@ def load(part: Part, folder: Path = FOLDER) -> list[Checked]:
 
 
 def answered(engine: Engine, row: Checked) -> QuotedAnswer:
-    """The answer to one question after what was asked before it."""
-    return engine.ask(row.question, row.language, model=False, before=[one.question for one in row.context])
+    """The answer to one question after what was asked before it; written by the model where one is set."""
+    return engine.ask(row.question, row.language, before=[one.question for one in row.context])
 
 
 def figures(asked: Sequence[Checked], answers: Sequence[QuotedAnswer]) -> dict[str, Figure]:
@@ -90,12 +94,17 @@ def figures(asked: Sequence[Checked], answers: Sequence[QuotedAnswer]) -> dict[s
     found["sentences of an answer"] = figure([float(len(a.sentences)) for _, a in both if a.answered])
     found["every sentence cited and verbatim"] = figure([float(_verbatim(a)) for _, a in both if a.answered])
     found["refused when unanswerable"] = figure([float(not a.answered) for row, a in both if not row.answerable])
+    if written := [a for _, a in both if isinstance(a, WrittenAnswer)]:
+        found["written by the model"] = figure([float(isinstance(a, WrittenAnswer)) for _, a in both if a.answered])
+        found["  sentences left out of a written answer"] = figure([float(len(a.left_out)) for a in written])
     return found
 
 
 def _verbatim(answer: QuotedAnswer) -> bool:
+    """Whether every sentence stands in the passage that it cites; of a written one, what it rests on."""
     texts = {hit.passage.id: hit.passage.text for hit in answer.nearest}
-    return all(quote.text in texts.get(quote.passage, "") for quote in answer.sentences)
+    rests = answer.rests if isinstance(answer, WrittenAnswer) else [quote.text for quote in answer.sentences]
+    return all(rest in texts.get(quote.passage, "") for quote, rest in zip(answer.sentences, rests, strict=True))
 
 
 def _plain(text: str) -> str:
@@ -105,9 +114,11 @@ def _plain(text: str) -> str:
 @contextmanager
 def opened(engine: Engine) -> Iterator[Callable[[Checked], Case]]:
     """A function that asks one question."""
+    settings = engine.settings
 
     def examine(row: Checked) -> Case:
-        answer = answered(engine, row)
+        with turn(settings.model_tokens, settings.model_timeout) as spent:
+            answer = answered(engine, row)
         wrong = []
         scores: dict[str, float] = {}
         if row.answerable:
@@ -124,6 +135,10 @@ def opened(engine: Engine) -> Iterator[Callable[[Checked], Case]]:
             "answered": answer.answered, "cited": [quote.passage for quote in answer.sentences],
             "nearest": [hit.passage.id for hit in answer.nearest],
         }  # fmt: skip
+        if isinstance(answer, WrittenAnswer):
+            more |= {"engine": answer.engine, "left_out": [list(one) for one in answer.left_out]}
+        if spent.calls:
+            more["model"] = {"calls": [asdict(call) for call in spent.calls]}
         before = tuple(Said("user", one.question) for one in row.context)
         said = (*before, Said("user", row.question), Said("assistant", answer.text or "(no answer)", more))
         return Case(row.id, row.language, row.kind, scores, tuple(wrong), said, made=(row, answer))
@@ -135,8 +150,13 @@ TASK = Task(
     "answers", "Answering questions", load, opened,
     lambda cases: figures([case.made[0] for case in cases], [case.made[1] for case in cases]), BARS,
     tuple(BARS), ("knowledge/talks/*", "knowledge/seminars/*", "knowledge/faq/*", "knowledge/asked/*", "knowledge/beyond/*",
-     "evals/data/facts-*.jsonl"),
+     "evals/data/facts-*.jsonl"), asks=True,
 )  # fmt: skip
+
+
+def expected(cast: roles.Cast, part: Part) -> Tokens:
+    """What the product's model will cost by about; nothing without one."""
+    return roles.reckoned(TASK, cast, load(part))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -145,10 +165,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--part", choices=["tune", "measure"], default="measure", help="which questions (measure)")
     parser.add_argument("--misses", action="store_true", help="show each question of the tuning part that was missed")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    roles.options(parser)
     chosen = parser.parse_args(arguments)
     if chosen.misses and chosen.part != "tune":
         parser.error("--misses is for the part tune: what is only measured is not looked at")
-    outcome = run(TASK, Engine(load_settings()), chosen.part)
+    cast = roles.cast(chosen)
+    roles.agreed({"answers": expected(cast, chosen.part)}, cast)
+    with roles.limited(cast.meter):
+        outcome = run(TASK, cast.engine, chosen.part)
     if chosen.misses:
         for case in outcome.cases:
             if not case.passed:

@@ -5,9 +5,13 @@ They see the exemplars and descriptors of the asked item in the language of the 
 
 from __future__ import annotations
 
+import hashlib
 import math
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
+
+import numpy as np
 
 from assistant.answering.terms import terms
 from assistant.build import Engine
@@ -36,11 +40,26 @@ def all_of(engine: Engine, rows: Sequence[Labelled]) -> dict[str, list[int]]:
             key = row.item, row.language
             if key not in known:
                 held = of(items[row.item], row.language)
-                known[key] = [s for s, _ in held], engine.embedder.encode([t for _, t in held], query=True)
+                known[key] = [s for s, _ in held], _seen(engine, [t for _, t in held])
             order, matrix = known[key]
             stages.append(order[int((matrix @ vector).argmax())])
         found[name] = stages
     return found
+
+
+def _seen(engine: Engine, texts: Sequence[str]) -> Vectors:
+    """Vectors of `texts`, kept in the cache folder: they change with the texts and the model alone, and take minutes."""
+    digest = hashlib.sha256("\n".join((engine.embedder.name, *texts)).encode()).hexdigest()[:20]
+    path = engine.settings.cache / "evals" / f"vectors-{digest}.npy"
+    try:
+        return np.asarray(np.load(path), np.float32)
+    except (OSError, ValueError):
+        vectors = engine.embedder.encode(texts, query=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}.npy")
+        np.save(unfinished, vectors)
+        unfinished.replace(path)
+        return vectors
 
 
 def _by_words(item: Item, row: Labelled) -> int:

@@ -72,6 +72,9 @@ class Task(Generic[R]):
         besides: Figures that are not counted from cases, such as times and simple readers to compare with.
         unsteady: Figures that differ from run to run, such as times.
         plots: What a report draws of it, such as confusion matrices.
+        shared: Whether its rows may be shared out to several processes; not where opening it costs more than that saves.
+        asks: Whether the product's language model is asked where one is set.
+        variant: What else makes its outcome another one, such as the model in a role and the number of runs.
     """
 
     name: str
@@ -85,6 +88,9 @@ class Task(Generic[R]):
     besides: Callable[[Engine, Sequence[R]], dict[str, Figure]] = lambda _engine, _rows: {}
     unsteady: frozenset[str] = frozenset()
     plots: Callable[[Sequence[Case]], dict[str, Any]] = lambda _cases: {}
+    shared: bool = True
+    asks: bool = False
+    variant: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,8 +150,13 @@ def run(task: Task[R], engine: Engine, part: Part, rows: Sequence[R] | None = No
     started = time.perf_counter()
     with task.opened(engine) as examine:
         cases = [timed(examine, row) for row in chosen]
-    figures = task.figures(cases) | task.besides(engine, chosen)
-    took = time.perf_counter() - started
+    besides = task.besides(engine, chosen)
+    return outcome_of(task, part, cases, besides, time.perf_counter() - started)
+
+
+def outcome_of(task: Task[R], part: Part, cases: Sequence[Case], besides: Mapping[str, Figure], took: float) -> Outcome:
+    """What `task` found, from its cases in the order of their rows."""
+    figures = task.figures(cases) | dict(besides)
     return Outcome(
         task.name, task.title, part, figures, task.bars, cases, took, task.plots(cases), task.unsteady,
     )  # fmt: skip

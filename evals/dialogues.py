@@ -18,9 +18,8 @@ from assistant import play as playing
 from assistant.build import Engine
 from assistant.errors import ContentError
 from assistant.play import Played, Script
-from assistant.settings import load as load_settings
 from assistant.store import Store
-from evals import report
+from evals import report, roles
 from evals.cases import Case, Part, Task, run
 from evals.metrics import Bar, Figure, document, figure, shown
 from evals.rows import Row
@@ -144,8 +143,8 @@ def opened(engine: Engine) -> Iterator[Callable[[Scripted], Case]]:
             store = Store(Path(folder))
             try:
                 played = playing.play(
-                    row.script, lambda: engine.sessions(store), lambda texts: engine.embedder.encode(texts, query=True)
-                )
+                    row.script, lambda: engine.sessions(store), lambda _texts: None
+                )  # time is bench's
             finally:
                 store.close()
         return _case(played)
@@ -181,6 +180,7 @@ def _case(played: Played) -> Case:
 TASK = Task(
     "dialogues", "Whole dialogues", load, opened, lambda cases: figures([case.made for case in cases]), BARS,
     (*BARS, "scripts ended without an error"), ("knowledge/**/*", "prompts/*.yaml", "evals/scripts/**/*.yaml"),
+    asks=True,
 )  # fmt: skip
 
 
@@ -189,13 +189,25 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="vejviser eval dialogues", description=__doc__)
     parser.add_argument("--part", choices=list(PARTS), default="measure", help="which scripts (measure)")
     parser.add_argument("--data", type=Path, help="a folder of scripts instead")
-    parser.add_argument("--out", type=Path, help="folder for dialogues-<part>.html with the transcripts, and the like")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        help="folder for dialogues-<part>.html (dialogues-own.html with --data) with the transcripts, and the like",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    roles.options(parser)
     chosen = parser.parse_args(arguments)
-    outcome = run(TASK, Engine(load_settings()), chosen.part, scripts([chosen.data]) if chosen.data else None)
+    cast, rows = roles.cast(chosen), scripts([chosen.data]) if chosen.data else load(chosen.part)
+    roles.agreed({"dialogues": roles.reckoned(TASK, cast, rows)}, cast)
+    with roles.limited(cast.meter):
+        # scripts of one's own are there to be looked at
+        outcome = run(TASK, cast.engine, "tune" if chosen.data else chosen.part, rows)
     shows = behaviours([case.made for case in outcome.cases])
     if chosen.out:
-        print(report.write(chosen.out, [outcome], f"dialogues-{chosen.part}")[0], file=sys.stderr)
+        print(
+            report.write(chosen.out, [outcome], f"dialogues-{'own' if chosen.data else chosen.part}")[0],
+            file=sys.stderr,
+        )
     if chosen.json:
         print(document(outcome.figures, BARS, shown=shows))
         return int(bool(outcome.short))

@@ -8,20 +8,25 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from assistant.build import Engine
+from assistant.models import JOBS
 from assistant.settings import Settings
 from evals.cases import Outcome, Part, R, Task, restored, run
 
 PROJECT = Path(__file__).parent.parent
 _SHOWS = ("assistant/web/", "assistant/cli/", "evals/tasks/")
 """Code that shows results and does not make them."""
-_REPORTS = ("report.py", "page.py", "plots.py", "compare.py", "all.py", "kept.py", "new.py", "mutants.py")
+_REPORTS = (
+    "report.py", "page.py", "plots.py", "compare.py", "all.py", "kept.py", "new.py", "mutants.py", "judge.py", "judging.py",
+    "parallel.py", "spending.py", "roles.py", "owners.py", "acting.py", "personas.py",
+)  # fmt: skip
+"""Modules of evals that make no outcome of the five; what owners rest on is named by their task."""
 _LIBRARIES = ("torch", "sentence-transformers", "scikit-learn", "bm25s", "chromadb", "numpy")
 
 
@@ -61,21 +66,41 @@ def made(settings: Settings) -> dict[str, Any]:
 
 def key(task: Task[R], part: Part, settings: Settings) -> str:
     """Name of the outcome of `task` on `part`: another one whenever it could come out otherwise."""
-    patterns = [*task.rests_on, *(["prompts/*.md"] if settings.model else [])]
-    parts = [task.name, part, code(), content(patterns), settings.embedding, settings.model, settings.maturity]
+    model = settings.model if task.asks else ""
+    patterns = [*task.rests_on, *([f"prompts/{job}.md" for job in JOBS] if model else [])]
+    parts = [task.name, part, code(), content(patterns), settings.embedding, model, settings.maturity]
+    parts += [f"reword={settings.model_reword}"] if model else []
+    parts += [task.variant] if task.variant else []
     parts += [f"{name}={version(name)}" for name in _LIBRARIES]
     return f"{task.name}-{part}-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:16]}"
 
 
-def outcome(task: Task[R], engine: Engine, part: Part, *, fresh: bool = False) -> Outcome:
-    """The outcome that was kept, else a new one, which is kept; `fresh` makes it anew."""
-    path = engine.settings.cache / "evals" / f"{key(task, part, engine.settings)}.json"
+def there(task: Task[R], engine: Engine, part: Part) -> bool:
+    """Whether an outcome is kept."""
+    return _path(task, engine, part).exists()
+
+
+def _path(task: Task[R], engine: Engine, part: Part) -> Path:
+    return engine.settings.cache / "evals" / f"{key(task, part, engine.settings)}.json"
+
+
+def outcome(
+    task: Task[R], engine: Engine, part: Part, *, fresh: bool = False, sound: Callable[[], bool] = lambda: True,
+    makes: Callable[[], Outcome] | None = None,
+) -> Outcome:  # fmt: skip
+    """The outcome that was kept, else a new one; `fresh` makes it anew.
+
+    It is kept if it is `sound`: no model failed. `makes` makes it, where that is not done here.
+    """
+    path = _path(task, engine, part)
     if not fresh and path.exists():
         try:
             return restored(path.read_text(encoding="utf-8"))
         except (ValueError, KeyError, TypeError):  # written by another version: made anew
             path.unlink(missing_ok=True)
-    one = run(task, engine, part)
+    one = makes() if makes else run(task, engine, part)
+    if not sound():
+        return one
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{os.getpid()}")
     unfinished.write_text(json.dumps(one.as_json(), ensure_ascii=False), encoding="utf-8")

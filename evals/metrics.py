@@ -79,6 +79,8 @@ def kappa_figure(some: Sequence[float], others: Sequence[float]) -> Figure:
     first, second = np.asarray(some, float), np.asarray(others, float)
     if not len(first):
         return Figure(math.nan, math.nan, math.nan, 0)
+    if math.isnan(kappa(some, others)):
+        return Figure(math.nan, math.nan, math.nan, len(first))
     draws = np.random.default_rng(0).integers(0, len(first), (1000, len(first)))
     low, high = np.nanpercentile([kappa(first[draw].tolist(), second[draw].tolist()) for draw in draws], [2.5, 97.5])
     return Figure(kappa(some, others), float(low), float(high), len(first))

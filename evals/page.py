@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -26,6 +25,11 @@ figure{margin:0;max-width:100%}figure svg{max-width:100%;height:auto}figcaption{
 .frame{fill:none;stroke:var(--line)}.right{fill:var(--good)}.wrong{fill:var(--bad)}
 details{background:var(--card);border:1px solid var(--line);border-radius:.4rem;margin:.4rem 0;padding:.4rem .8rem}summary{cursor:pointer}summary:focus-visible{outline:2px solid var(--blue)}
 .said{margin:.5rem 0;padding:.3rem .7rem;border-left:3px solid var(--line);white-space:pre-wrap;overflow-wrap:anywhere}.user{border-color:var(--blue)}
+.verdict{font-size:1.15rem;font-weight:600;margin-bottom:.3rem}.group th{padding-top:1rem;border-bottom:1px solid var(--ink)}.group a{color:inherit}
+.missed{margin-top:0}.missed a{color:var(--bad)}nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;padding:0}nav a,a{color:var(--blue)}
+@media(max-width:42rem){thead{display:none}table,tbody{display:block}tr{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 .8rem;padding:.35rem 0;border-bottom:1px solid var(--line)}
+td,td.n,.group th{border:0;padding:0;text-align:left}td:first-child,.group th{flex:0 0 100%}td:empty{display:none}tr.part td:first-child{padding-left:0}tr.part{padding-left:.9rem}
+td[data-is]::before{content:attr(data-is) " ";color:var(--soft)}.group{border:0}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.8rem;color:var(--soft);margin:.2rem 0}dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dd{margin:0;overflow-wrap:anywhere}
 """
 
@@ -36,20 +40,38 @@ def page(
     """The whole page; `verdict` is its first sentence."""
     contents = "".join(f'<li><a href="#{one.task}">{escape(one.title)}</a></li>' for one in outcomes)
     tasks = "".join(_task(one, changed.get(one.task, {})) for one in outcomes)
+    first, _, rest = verdict.partition("; ")
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>Vejviser: evals</title><style>{_STYLE}</style></head><body><main><h1>Vejviser: how well it works</h1>"
-        f"<p><strong>{escape(verdict)}</strong></p>{_bars(outcomes, changed)}<ul>{contents}</ul>{tasks}"
-        f"<h2>What was measured</h2>{_made(made, outcomes)}</main></body></html>"
+        f'<p class="verdict">{escape(first)}{"." if rest else ""}</p>{_trouble(outcomes, changed)}<nav><ul>{contents}</ul></nav>'
+        f"{_bars(outcomes, changed)}{tasks}<h2>What was measured</h2>{_made(made, outcomes)}</main></body></html>"
     )
 
 
+def _trouble(outcomes: Sequence[Outcome], changed: Mapping[str, Mapping[str, Change]]) -> str:
+    """What misses its bar and what got worse, a line each, with a link to where it stands."""
+    lines = []
+    for one in outcomes:
+        for name in one.short:
+            found, bar = one.figures[name], one.bars[name]
+            value = f"{found.value:.3f}" if found.cases else "no cases"
+            lines.append((one, f"{name}: {value}, the bar is {'at most' if bar.at_most else 'at least'} {bar.value:g}"))
+        lines += [
+            (one, f"{name}: worse than the baseline, {change.now:.3f} after {change.before:.3f}")
+            for name, change in changed.get(one.task, {}).items() if change.verdict == "worse"
+        ]  # fmt: skip
+    told = "".join(f'<li><a href="#{one.task}">{escape(one.title)}</a>: {escape(line)}</li>' for one, line in lines)
+    return f'<ul class="missed">{told}</ul>' if told else ""
+
+
 def _bars(outcomes: Sequence[Outcome], changed: Mapping[str, Mapping[str, Change]]) -> str:
-    rows = "".join(
-        _row(f"{one.title}: {name}", one.figures[name], one, name, changed.get(one.task, {}).get(name))
-        for one in outcomes for name in one.bars
-    )  # fmt: skip
-    return _table(rows)
+    """The figures that have bars, by eval."""
+    rows = []
+    for one in outcomes:
+        rows.append(f'<tr class="group"><th colspan="7"><a href="#{one.task}">{escape(one.title)}</a></th></tr>')
+        rows += [_row(name, one.figures[name], one, name, changed.get(one.task, {}).get(name)) for name in one.bars]
+    return _table("".join(rows))
 
 
 def _table(rows: str) -> str:
@@ -70,7 +92,8 @@ def _row(title: str, one: Figure, outcome: Outcome, name: str, change: Change | 
     mark = ' class="n bad"' if missed else ' class="n"'
     return (
         f"<tr{kind}><td>{escape(title.strip())}</td><td{mark}>{value}{' ✗' if missed else ''}</td><td class='n soft'>{low_high}</td>"
-        f"<td>{plots.interval(one, bar)}</td><td class='n'>{told}</td><td class='n'>{one.cases}</td><td>{_since(change)}</td></tr>"
+        f"<td>{plots.interval(one, bar)}</td><td class='n'{' data-is=bar' if told else ''}>{told}</td>"
+        f"<td class='n' data-is=cases>{one.cases}</td><td>{_since(change)}</td></tr>"
     )
 
 
@@ -117,7 +140,7 @@ def _worst(one: Outcome) -> str:
         "Look at the part “tune” for that.</p>"
         if one.part == "measure" and one.task != "safety" else ""
     )  # fmt: skip
-    return f"<h3>The worst {len(cases)}</h3>{spent}" + "".join(_case(case) for case in cases)
+    return f"<h3>The worst {len(cases)}</h3>{spent}" + "".join(_case(case, told=not spent) for case in cases)
 
 
 def worst(one: Outcome) -> list[Case]:
@@ -126,17 +149,38 @@ def worst(one: Outcome) -> list[Case]:
     return sorted(wrong, key=lambda case: (-len(case.wrong), case.id))[:WORST]
 
 
-def _case(case: Case) -> str:
+def _case(case: Case, *, told: bool) -> str:
+    """A case to unfold; with `told` its first fault stands outside."""
     lines = "".join(f"<li>{escape(line)}</li>" for line in case.wrong)
-    said = "".join(
-        f'<div class="said {one.role}">{escape(one.text)}</div>'
-        + (f"<pre>{escape(json.dumps(one.more, ensure_ascii=False))}</pre>" if one.more else "")
-        for one in case.said
-    )
+    said = "".join(f'<div class="said {one.role}">{escape(one.text)}</div>' + _more(one.more) for one in case.said)
     return (
         f"<details><summary>{escape(case.id)} <span class='soft'>({escape(case.kind)}, {escape(case.language)}, "
-        f"{case.seconds:.1f} s)</span></summary><ul>{lines}</ul>{said}</details>"
+        f"{case.seconds:.1f} s){escape(f' {case.wrong[0]}') if told and case.wrong else ''}</span></summary><ul>{lines}</ul>{said}</details>"
     )
+
+
+def _more(more: Mapping[str, Any]) -> str:
+    """What was made of a message, a line for each thing; lists of things one below the other."""
+    lines = []
+    for name, value in more.items():
+        if value in (None, "", [], {}, (), 0):
+            continue
+        if isinstance(value, list | tuple) and any(isinstance(one, dict) for one in value):
+            lines += [f"{name}: {_thing(one)}" for one in value]
+        else:
+            lines.append(f"{name}: {_thing(value)}")
+    return f"<pre>{escape(chr(10).join(lines))}</pre>" if lines else ""
+
+
+def _thing(value: Any) -> str:
+    if isinstance(value, dict):
+        first = sorted(value.items(), key=lambda pair: pair[0] != "kind")
+        return ", ".join(f"{k} {_thing(v)}" for k, v in first if v not in (None, "", [], {}) and v is not False)
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_thing, value))
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return f"“{value}”" if isinstance(value, str) and " " in value else str(value)
 
 
 def tokens(outcomes: Sequence[Outcome]) -> tuple[int, int, int]:

@@ -68,7 +68,7 @@ def opened(engine: Engine) -> Iterator[Callable[[Asked], Case]]:
                 scores |= {
                     f"{across} recall@5": recall(found, relevant, 5), f"{across} nDCG@10": ndcg(found, relevant, 10)
                 }  # fmt: skip
-            answer = engine.ask(row.question, row.language)
+            answer = engine.ask(row.question, row.language, model=False)
             name = "answered when answerable" if row.answered else REFUSED
             scores[name] = float(answer.answered == row.answered)
             if row.answered and answer.answered:
@@ -118,7 +118,7 @@ TASK = Task(
     "retrieval", "Finding passages", checked, opened, figures, BARS,
     (*(name for name in BARS if not name.startswith("fused above")), "right when answered"),
     ("knowledge/talks/*", "knowledge/seminars/*", "knowledge/faq/*", "knowledge/asked/*", "knowledge/beyond/*",
-     "evals/data/questions-*.jsonl"),
+     "evals/data/questions-*.jsonl"), shared=False,
 )  # fmt: skip
 
 

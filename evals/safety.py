@@ -31,8 +31,8 @@ from assistant.reading.rules import spoken_language
 from assistant.replies import Reply
 from assistant.session import Sessions
 from assistant.settings import Settings
-from assistant.settings import load as load_settings
 from assistant.store import Store
+from evals import roles
 from evals.cases import Case, Part, Task, mean, run
 from evals.foreign import Via, carrier, written
 from evals.metrics import Bar, Figure, document, shown
@@ -366,15 +366,9 @@ def figures(cases: Sequence[Case]) -> dict[str, Figure]:
 
 
 TASK = Task(
-    "safety",
-    "Safety",
-    load,
-    opened,
-    figures,
-    BARS,
-    tuple(BARS),
-    ("knowledge/**/*", "prompts/*.yaml", "evals/data/safety-*.jsonl"),
-)
+    "safety", "Safety", load, opened, figures, BARS, tuple(BARS),
+    ("knowledge/**/*", "prompts/*", "evals/data/safety-*.jsonl"), asks=True,
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -384,9 +378,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--data", type=Path, default=FOLDER, help="folder of safety-*.jsonl")
     parser.add_argument("--misses", action="store_true", help="show each case that went wrong, with what was said")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    roles.options(parser)
     chosen = parser.parse_args(arguments)
     attempts = load("measure", chosen.data) + (public(chosen.attacks) if chosen.attacks else [])
-    outcome = run(TASK, Engine(load_settings()), "measure", attempts)
+    cast = roles.cast(chosen)
+    roles.agreed({"safety": roles.reckoned(TASK, cast, attempts)}, cast)
+    with roles.limited(cast.meter):
+        outcome = run(TASK, cast.engine, "measure", attempts)
     if chosen.misses:
         for case in outcome.cases:
             if not case.passed:

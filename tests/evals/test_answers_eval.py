@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from engines import like
+from lies import LIES, shown
 
+from assistant.answering.writing import WrittenAnswer
+from assistant.build import Engine
 from assistant.errors import ContentError
-from evals.answers import Checked, load
+from assistant.llm.fake import FakeModel, Line
+from evals.answers import TASK, Checked, load
 
 LINE = (
     '{"id": "a-1", "language": "en", "kind": "definition", "question": "What is OEE?", "context": [], '
@@ -39,3 +44,33 @@ def test_a_file_that_does_not_fit_is_named(tmp_path: Path, text: str | None, sai
         (tmp_path / "facts-tune.jsonl").write_text(text, encoding="utf-8")
     with pytest.raises(ContentError, match=said):
         load("tune", tmp_path)
+
+
+MQTT = Checked(
+    id="m-1", language="en", kind="definition", question="What is MQTT?", context=(), facts=(("broker",),), documents=("iot",),
+    answerable=True,
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [(lambda told: " ".join(f"{one} [1]" for one in shown(told)[:3]), True), (LIES["invented number"], False)],
+    ids=["what the passage says", "an invented number"],
+)
+def test_the_model_that_is_set_is_asked_and_held_to_its_passages(engine: Engine, line: Line, written: bool) -> None:
+    with TASK.opened(like(engine, FakeModel([line], for_ever=True))) as examine:
+        case = examine(MQTT)
+    assert isinstance(case.made[1], WrittenAnswer) is written
+    assert case.scores == {"answered correctly": 1.0, "every sentence cited and verbatim": 1.0}
+    (call,) = case.said[-1].more["model"]["calls"]
+    assert call["job"].startswith("answer_question@")
+    assert ("written by the model" in TASK.figures([case])) is written
+
+
+@pytest.mark.slow
+def test_without_a_model_nothing_of_one_is_counted(engine: Engine) -> None:
+    with TASK.opened(like(engine)) as examine:
+        case = examine(MQTT)
+    assert set(case.said[-1].more) == {"answered", "cited", "nearest"}
+    assert not [name for name in TASK.figures([case]) if "model" in name or "left out" in name]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from assistant.errors import ContentError, UserError
-from evals import compare, report
+from evals import compare, page, report
 from evals.cases import Case, Outcome, Said, restored
 from evals.metrics import Bar, Figure, figure
 
@@ -154,3 +154,18 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(UserError, match="cannot be written"):
         report.write(tmp_path / "file", [outcome(MANY)])
+
+
+def test_what_was_made_of_a_message_is_a_line_for_each_thing() -> None:
+    more = {
+        "acts": [{"quote": "On paper.", "kind": "answer", "low": 1, "correction": False, "scores": (0.9, 0.1)}, {"kind": "pain"}],
+        "dropped": 0, "cited": ["a#1", "b#2"], "seconds": {"read": 0.123456}, "asked": None,
+    }  # fmt: skip
+    case = Case("c-1", "en", "clear", {"right": 0.0}, ("wrong",), (Said("assistant", "noted", more),))
+    shown = page._case(case, told=True)
+    assert (
+        "<pre>acts: kind answer, quote “On paper.”, low 1, scores 0.9, 0.1\nacts: kind pain\ncited: a#1, b#2\nseconds: read 0.123</pre>"
+        in shown
+    )
+    assert "wrong</span></summary>" in shown
+    assert "wrong</span></summary>" not in page._case(case, told=False)

@@ -73,13 +73,31 @@ def test_a_kept_file_that_is_damaged_is_made_anew(settings: Settings) -> None:
 
 
 def test_another_part_model_or_pattern_has_another_key(settings: Settings) -> None:
-    task = _Counting().task
+    task, other = _Counting().task, settings.model_copy(update={"model": "ollama:x"})
+    asks = replace(task, asks=True)
     keys = {
-        kept.key(task, "tune", settings), kept.key(task, "measure", settings),
-        kept.key(task, "tune", settings.model_copy(update={"model": "ollama:x"})),
+        kept.key(task, "tune", settings), kept.key(task, "measure", settings), kept.key(asks, "tune", other),
         kept.key(replace(task, rests_on=("knowledge/faq/*",)), "tune", settings),
+        kept.key(replace(task, variant="fake x3"), "tune", settings),
     }  # fmt: skip
-    assert len(keys) == 4
+    assert len(keys) == 5
+    assert kept.key(task, "tune", other) == kept.key(task, "tune", settings) == kept.key(asks, "tune", settings)
+
+
+def test_an_outcome_in_which_a_model_failed_is_not_kept(settings: Settings) -> None:
+    counting, engine = _Counting(), Engine(settings)
+    kept.outcome(counting.task, engine, "tune", sound=lambda: False)
+    assert not kept.there(counting.task, engine, "tune")
+    kept.outcome(counting.task, engine, "tune")
+    assert (kept.there(counting.task, engine, "tune"), counting.examined) == (True, 6)
+
+
+def test_an_outcome_made_elsewhere_is_kept_as_one_made_here(settings: Settings) -> None:
+    counting, engine = _Counting(), Engine(settings)
+    here = kept.outcome(counting.task, engine, "tune")
+    again = kept.outcome(counting.task, engine, "tune", fresh=True, makes=lambda: replace(here, seconds=9.0))
+    assert (again.seconds, counting.examined) == (9.0, 3)
+    assert kept.outcome(counting.task, engine, "tune").seconds == 9.0
 
 
 def test_the_digest_knows_names_and_bytes(tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from assistant.content import root
 from assistant.errors import ContentError
 from assistant.llm import tokens
 from assistant.models import JOBS
+from evals import acting, judging
 
+EVALS = {"play_owner": acting.VARIABLES, "judge_reply": judging.VARIABLES}
 GOOD = "# Title\n\n## system\n\nSpeak {{language}}.\n\n## user\n\n{{text}}\n"
 
 
@@ -32,7 +34,12 @@ def test_every_prompt_of_the_product_loads(name: str) -> None:
 
 def test_every_prompt_file_has_a_job() -> None:
     files = {path.stem for path in (root() / "prompts").glob("*.md")} - {"README"}
-    assert files == set(JOBS)
+    assert files == set(JOBS) | set(EVALS)
+
+
+@pytest.mark.parametrize("name", EVALS)
+def test_every_prompt_of_an_eval_loads(name: str) -> None:
+    assert prompt(root() / "prompts", name, EVALS[name]).variables == set(EVALS[name])
 
 
 def test_values_are_data_and_never_looked_into(tmp_path: Path) -> None:
