@@ -106,7 +106,7 @@ def test_a_run_prints_its_rows(
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads(out.read_text(encoding="utf-8"))
     assert code == (0 if printed["met"] else 1)
-    assert [row["what"] for row in printed["rows"]] == ["indexing", "a query", "a query", "one file changed"]
+    assert [row["row"] for row in printed["rows"]] == ["indexing", "query", "query-30", "changed"]
     assert all(row["ratio"] > 0 and row["seconds"]["n"] for row in printed["rows"])
     assert printed["rows"][0]["on"].startswith("12 passages")
     assert printed["machine"]["threads"] >= 1
