@@ -27,7 +27,7 @@ from bench import asking, corpus, judging
 from bench.contest.model import Piece, Text, written
 from bench.contest.workers import PEERS, Worker, started
 from bench.judging import Wanted
-from bench.report import Amount, Row, Score
+from bench.report import LEAST_PASSAGES, LEAST_QUESTIONS, Amount, Row, Score, enough
 from bench.running import Benchmark, Say, parser, shown
 from bench.timing import Times
 
@@ -59,7 +59,7 @@ through encode_document and encode_query, in turn, each round beginning with ano
 ready; Vejviser reads the same from files, cuts and seals them. LlamaIndex embeds in batches of 10, the others of 32.""",
     """\
 Quality: each cuts the texts by its own defaults (LlamaIndex 1,024 tokens with 200 shared, Haystack 200 words, LangChain
-1,000 characters with 200 shared) and is asked for ten pieces; what answers is counted once, at the first piece that
+1,000 characters with 200 shared) and is asked for ten pieces (thirty for ten files of a folder of one's own); what answers is counted once, at the first piece that
 holds it, in either language. The shipped library has noted questions; the rows `unnoted` are without them.""",
     """\
 Memory: the most that a process held after taking everything in once, the loading of the model included.""",
@@ -130,7 +130,7 @@ def _indexing(workers: Mapping[str, Worker], held: Sequence[Passage], rounds: in
     for name in names[1:]:
         ratios = [theirs / mine for theirs, mine in zip(seconds[name], ours, strict=True)]
         speed = [Amount(tuple(len(held) / one for one in took), "a second") for took in (ours, seconds[name])]
-        bar = ">= 0.9" if name == FLOOR else ">= 1.0"
+        bar = enough(len(held), LEAST_PASSAGES, ">= 0.9" if name == FLOOR else ">= 1.0")
         more = {"least ratio": min(ratios), "most": max(ratios)}
         ratio = float(np.median(ratios))
         rows.append(Row("indexing", on, speed[0], speed[1], name, ratio, bar, more, f"indexing-{_key(name)}"))
@@ -194,7 +194,18 @@ def _quality(
                 ratio = ours.mean / theirs.mean if theirs.mean else float("inf")
                 label = f"{measure}{', no noted questions' if suffix else ''}"
                 row = f"{measure.split('@')[0].lower()}{suffix}-{_key(name)}{more}"
-                rows.append(Row(label, on, ours, theirs, name, ratio, "" if suffix else bar, name=row))
+                rows.append(
+                    Row(
+                        label,
+                        on,
+                        ours,
+                        theirs,
+                        name,
+                        ratio,
+                        "" if suffix else enough(len(wanted), LEAST_QUESTIONS, bar),
+                        name=row,
+                    )
+                )
     return rows
 
 

@@ -64,6 +64,14 @@ class Score:
 Measured = Times | Amount | Score
 
 
+LEAST_PASSAGES, LEAST_QUESTIONS = 100, 30
+
+
+def enough(count: int, least: int, bar: str) -> str:
+    """`bar`, or none where so few cases say nothing: what is the same for any number weighs too much, or all are found."""
+    return bar if count >= least else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """Two things that were measured in one run, in turn."""

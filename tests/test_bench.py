@@ -21,7 +21,7 @@ from assistant.library.loaders import load
 from assistant.library.passages import Passage, passages
 from bench import library
 from bench.corpus import Embedded, spread, written
-from bench.report import Report, Row
+from bench.report import Report, Row, enough
 from bench.timing import Others, Times, in_turn, machine
 
 TINY = library.Size(passages=12, rounds=1, sampled=(30,), questions=3)
@@ -70,6 +70,10 @@ def test_a_bar_is_met_or_missed(ratio: float, bar: str, met: bool) -> None:
     report.show(console)
     assert ("MISSED" in console.export_text()) is not met
     assert report.as_json()["rows"][0]["met"] is met
+
+
+def test_few_cases_have_no_bar() -> None:
+    assert (enough(99, 100, ">= 0.9"), enough(100, 100, ">= 0.9")) == ("", ">= 0.9")
 
 
 def test_the_folder_holds_the_passages(held: list[Passage], tmp_path: Path) -> None:

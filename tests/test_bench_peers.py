@@ -16,6 +16,7 @@ from bench.contest import workers
 from bench.contest.model import Piece, Text, read, written
 from bench.judging import Wanted
 from bench.report import Amount, Row, Score
+from bench.running import Benchmark
 from bench.timing import Times
 
 TINY = peers.Size(passages=4, rounds=1, questions=2, sampled=())
@@ -135,6 +136,32 @@ def test_the_table_for_the_readme_is_that_of_the_run(tmp_path: Path, capsys: pyt
     assert lines[-1].startswith("*P, 2 cores")
     with pytest.raises(UserError, match="holds no figures"):
         everything.main(["--show", "-o", str(tmp_path / "nowhere")])
+
+
+def test_all_writes_figures_table_and_plots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = Times((0.1, 0.2))
+    missed = Row("a turn", "2 turns", times, times, "its sentences", 1.4, "<= 1.3", name="turn-p50")
+    sizes: list[object] = []
+    fake = Benchmark(
+        "fake", "", {"smoke": 1, "full": 2, "large": 3}, lambda _e, n, _s: sizes.append(n) or [missed], ["So."]
+    )
+    monkeypatch.setattr(everything, "BENCHMARKS", {"fake": fake})
+    assert everything.main(["--size", "full", "-o", str(tmp_path / "out")]) == 1, "a missed bar"
+    assert sizes == [2]
+    found = json.loads((tmp_path / "out" / "bench.json").read_text(encoding="utf-8"))
+    assert ([row["row"] for row in found["rows"]], found["met"], found["size"]) == (["turn-p50"], False, "full")
+    assert "**missed**" in (tmp_path / "out" / "table.md").read_text(encoding="utf-8")
+    assert (tmp_path / "out" / "ratios.svg").is_file()
+
+
+def test_peers_that_are_missing_are_told_before_the_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VEJVISER_BENCH_PYTHON", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(everything, "measured", lambda *_: pytest.fail("it has begun"))
+    with pytest.raises(UserError, match="the peers are not installed; run `make bench`"):
+        everything.main(["-o", str(tmp_path)])
+    for given in (["nothing"], ["--corpus", str(tmp_path)]):
+        with pytest.raises(SystemExit):
+            everything.main(["-o", str(tmp_path), *given])
 
 
 def test_plots_are_whole_pictures_of_the_rows() -> None:
