@@ -13,10 +13,29 @@ import re
 import sys
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
+
+from assistant.library.embedding import Embedder
+
+
+class Apart(Embedder):
+    """Remembers for each thread alone, since people do not say the same sentences as scripts that are played side by side do."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name not in ("_remembered", "_questions", "_heard"):
+            return super().__getattribute__(name)
+        mine = vars(self).setdefault("_apart", threading.local())
+        return mine.__dict__.setdefault(name, OrderedDict())
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in ("_remembered", "_questions", "_heard"):
+            self.__getattribute__(name).update(value)  # `|=` gives back what it changed
+        else:
+            super().__setattr__(name, value)
 
 
 def resident() -> float:
@@ -35,7 +54,6 @@ def tell(**what: Any) -> None:
 
 def model(threads: int, story: str) -> None:
     """The embedding model and nothing else."""
-    from assistant.library.embedding import Embedder
     from assistant.settings import load
 
     settings = load()
@@ -54,6 +72,7 @@ def made(home: Path, threads: int) -> Any:
 
     engine = Engine(Settings(**(load().model_dump() | {"threads": threads, "model": ""})))
     engine.__dict__["store"] = Store(home)
+    engine.__dict__["embedder"] = Apart(engine.settings.embedding, engine.settings.cache, threads)
     gc.disable()
     engine.warm()
     from assistant.web.app import create
@@ -87,6 +106,7 @@ def load(home: Path, threads: int, levels: Sequence[int], seconds: float) -> Non
             owner = Owner(parts[number % len(parts)])
             reply = sessions.open(owner.script.language)
             while time.perf_counter() < until and (text := owner.says(reply)):
+                engine.embedder.forget()
                 began = time.perf_counter()
                 reply = sessions.say(reply.conversation, text)
                 taken.append(time.perf_counter() - began)
@@ -100,7 +120,6 @@ def load(home: Path, threads: int, levels: Sequence[int], seconds: float) -> Non
         reply = sessions.say(reply.conversation, text)
     for level in levels:
         taken: list[list[float]] = [[] for _ in range(level)]
-        engine.embedder.forget()
         began = time.perf_counter()
         threads_ = [
             threading.Thread(target=talk, args=(number, began + seconds, mine)) for number, mine in enumerate(taken)
@@ -123,7 +142,7 @@ def load(home: Path, threads: int, levels: Sequence[int], seconds: float) -> Non
 
 
 def main() -> None:
-    """By the command line; the cores are chosen before anything is loaded that counts them."""
+    """By the command line; the cores are chosen before the model is loaded, and threads are bounded by OMP_NUM_THREADS."""
     mode, home, options = sys.argv[1], Path(sys.argv[2]), json.loads(sys.argv[3])
     cores = options.pop("cores", None)
     if cores and hasattr(os, "sched_setaffinity"):

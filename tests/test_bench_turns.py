@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from assistant.build import Engine
 from assistant.errors import UserError
 from bench import serving, tokens, turns
 from bench.report import Amount
+from bench.served import Apart
 from bench.speaking import Owner, scripts
 from bench.timing import Times
 
@@ -58,6 +62,24 @@ def test_an_owner_answers_what_is_asked_until_nothing_is(engine: Engine) -> None
     ended: Any = SimpleNamespace(asked=None, state=SimpleNamespace(ended=""))
     assert owner.says(ended) == ""
     sessions.erase(reply.conversation)
+
+
+def test_what_others_said_is_not_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    embedder, looked = Apart("bundled", tmp_path, 1), []
+    monkeypatch.setattr(embedder, "encode", lambda texts, **_: looked.append(texts) or np.ones((len(texts), 2)))
+
+    def ask() -> None:
+        embedder.queries(["It stands still."])
+        embedder.queries(["It stands still."])
+
+    ask()
+    other = threading.Thread(target=ask)
+    other.start()
+    other.join()
+    assert len(looked) == 2, "once for each"
+    embedder.forget()
+    ask()
+    assert len(looked) == 3
 
 
 def test_a_process_is_loaded_by_more_and_more(engine: Engine) -> None:
