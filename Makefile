@@ -84,8 +84,15 @@ eval-inspect: setup ## the same evals as Inspect tasks on the tuning part, and I
 eval-mutants: setup ## break the product in ten ways and see that the evals notice each (some minutes)
 	@$(BIN)/vejviser eval mutants
 
-bench: setup ## how fast it is against the model alone (SIZE=full: ten minutes)
-	@$(BIN)/vejviser bench library --size $(SIZE)
+# The peers see the product's packages, so that everybody runs on the same torch and Chroma; only what is not there comes beside.
+$(VENV)-bench/.installed: $(VENV)/.installed bench/requirements-peers.txt
+	@rm -rf $(VENV)-bench && $(BIN)/python -m venv $(VENV)-bench
+	@$(BIN)/python -c "import sysconfig; print('import site; site.addsitedir(%r)' % sysconfig.get_path('purelib'))" > $$($(VENV)-bench/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/beside.pth
+	@$(VENV)-bench/bin/python -m pip install --quiet --no-deps -r bench/requirements-peers.txt
+	@touch $@
+
+bench: setup $(VENV)-bench/.installed ## how fast it is, beside LlamaIndex, Haystack and LangChain; build/bench (SIZE=full: a quarter of an hour)
+	@$(BIN)/vejviser bench all --size $(SIZE) --out build/bench
 
 speed: setup ## how fast the page is: opening it, first reaction, reply
 	@$(BIN)/python -m bench.page

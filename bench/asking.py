@@ -43,7 +43,7 @@ def real(embedder: Forgetful, home: Path, held: Embedded, root: Path, asked: Seq
     index, more = _index(embedder, root, held.passages, held.vectors, lambda: held.words)
     index.close()
     with opened(home, embedder) as (_, library):
-        row = _asked(embedder, library.search, asked, f"{len(held.passages):,} passages")
+        row = _asked(embedder, library.search, asked, f"{len(held.passages):,} passages", "query")
     return replace(row, more={**row.more, **more})
 
 
@@ -51,7 +51,7 @@ def sampled(embedder: Forgetful, held: Embedded, many: int, root: Path, asked: S
     """Questions to an index of sampled passages."""
     mixed = held.sampled(many)
     index, more = _index(embedder, root, mixed.passages, mixed.vectors, mixed.words)
-    row = _asked(embedder, index.search, asked, f"{many:,} sampled from {len(held.passages):,}")
+    row = _asked(embedder, index.search, asked, f"{many:,} sampled from {len(held.passages):,}", f"query-{many}")
     index.close()
     return replace(row, more={**row.more, **more})
 
@@ -73,7 +73,7 @@ def _index(
     return made[1], {"build s": building, "open s": opening, "disk MB": disk}
 
 
-def _asked(embedder: Forgetful, search: Callable[[str], Any], asked: Sequence[str], on: str) -> Row:
+def _asked(embedder: Forgetful, search: Callable[[str], Any], asked: Sequence[str], on: str, name: str) -> Row:
     for question in asked[:WARM_UP]:
         search(question)
     ours, floor, plain = in_turn(
@@ -87,4 +87,4 @@ def _asked(embedder: Forgetful, search: Callable[[str], Any], asked: Sequence[st
         ]
     )
     more = {"ratio of p90": ours.p90 / floor.p90, "against encode_query": ours.median / plain.median}
-    return Row("a query", on, ours, floor, "embedding it", ours.median / floor.median, "<= 1.3", more)
+    return Row("a query", on, ours, floor, "embedding it", ours.median / floor.median, "<= 1.3", more, name)

@@ -11,7 +11,7 @@ from assistant.library.embedding import Embedder
 from assistant.library.library import Library
 from assistant.library.loaders import load
 from assistant.library.passages import passages
-from bench.report import Row
+from bench.report import LEAST_PASSAGES, Row, enough
 from bench.timing import Times, in_turn, timed
 
 NAME = "bench"
@@ -25,8 +25,8 @@ def opened(home: Path, embedder: Embedder) -> Iterator[tuple[Catalogue, Library]
         yield catalogue, Library(catalogue, embedder, home / "index", NAME)
 
 
-def whole(embedder: Embedder, folder: Path, homes: Sequence[Path]) -> Row:
-    """Everything into each of the homes, in turn with the model alone on the same passages."""
+def whole(embedder: Embedder, folder: Path, homes: Sequence[Path]) -> tuple[Row, Times]:
+    """Everything into each of the homes, in turn with the model alone on the same passages; the row, and what it took."""
     paths = sorted(folder.iterdir())
     texts = [passage.context for path in paths for passage in passages(load(path))]
     model = embedder.model
@@ -48,7 +48,9 @@ def whole(embedder: Embedder, folder: Path, homes: Sequence[Path]) -> Row:
         "least ratio": min(ratios), "most": max(ratios),
     }  # fmt: skip
     on = f"{len(texts):,} passages, {len(paths)} files"
-    return Row("indexing", on, ours, floor, "encode_document", floor.median / ours.median, ">= 0.9", more)
+    bar = enough(len(texts), LEAST_PASSAGES, ">= 0.9")
+    row = Row("indexing", on, ours, floor, "encode_document", floor.median / ours.median, bar, more, "indexing")
+    return row, ours
 
 
 def changed(embedder: Embedder, folder: Path, home: Path, anew: Times) -> Row:
@@ -60,4 +62,5 @@ def changed(embedder: Embedder, folder: Path, home: Path, anew: Times) -> Row:
             path.write_text(path.read_text(encoding="utf-8").rstrip() + " 1, 2, 3.\n", encoding="utf-8")
             seconds.append(timed(lambda: library.ingest([folder])))
     ours = Times(tuple(seconds))
-    return Row("one file changed", f"{len(paths)} files", ours, anew, "everything anew", ours.median / anew.median)
+    ratio = ours.median / anew.median
+    return Row("one file changed", f"{len(paths)} files", ours, anew, "everything anew", ratio, name="changed")

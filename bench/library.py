@@ -6,28 +6,18 @@ after the start. Nothing outside the project is needed, and nothing stays in the
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
 from assistant.build import Engine
-from assistant.errors import UserError
 from assistant.library.loaders import load as read
 from assistant.library.passages import passages
-from assistant.settings import load as load_settings
 from bench import asking, corpus, indexing
-from bench.report import Report, Row
-from bench.timing import Others, machine
+from bench.report import Row
+from bench.running import Benchmark, Say, told
 from evals.questions import load as load_questions
-
-Say = Callable[[str], None]
-_QUIET = 0.3  # cores used by others from which the ratios suffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +32,11 @@ class Size:
     questions: int
 
 
-SIZES = {"smoke": Size(100, 2, (5_000,), 20), "full": Size(500, 5, (5_000, 20_000, 100_000), 60)}
+SIZES = {
+    "smoke": Size(20, 2, (5_000,), 20),
+    "full": Size(500, 1, (5_000, 20_000, 100_000), 60),
+    "large": Size(5_000, 1, (5_000, 20_000, 100_000), 60),
+}
 NOTES = (
     """\
 Indexing: files are read in a process of their own, cut, embedded with their words, catalogued, indexed, sealed and
@@ -69,7 +63,8 @@ def run(engine: Engine, size: Size, say: Say) -> list[Row]:
         corpus.written(corpus.spread(shipped, size.passages), place / "texts")
         homes = [place / f"home-{number}" for number in range(size.rounds)]
         say(f"Indexing {size.passages:,} passages, {size.rounds} times")
-        rows = [indexing.whole(embedder, place / "texts", homes)]
+        whole, anew = indexing.whole(embedder, place / "texts", homes)
+        rows = [whole]
         held = asking.embedded(embedder, homes[0])
         say(f"Asking {size.questions} questions of {len(held.passages):,} passages")
         rows.append(asking.real(embedder, homes[0], held, place / "index-real", asked))
@@ -77,39 +72,13 @@ def run(engine: Engine, size: Size, say: Say) -> list[Row]:
             say(f"Asking {size.questions} questions of {many:,} passages, once they are indexed")
             rows.append(asking.sampled(embedder, held, many, place / f"index-{many}", asked))
         say("Changing one file")
-        rows.append(indexing.changed(embedder, place / "texts", homes[0], rows[0].ours))
+        rows.append(indexing.changed(embedder, place / "texts", homes[0], anew))
     return rows
+
+
+BENCHMARK = Benchmark("library", (__doc__ or "").strip(), SIZES, run, NOTES)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Prints the table; 1 when a bar is missed."""
-    parser = argparse.ArgumentParser(prog="vejviser bench library", description=__doc__)
-    parser.add_argument("--size", choices=list(SIZES), default="smoke", help="smoke: two minutes; full: ten minutes")
-    parser.add_argument("--json", action="store_true", help="print one JSON document instead of the table")
-    parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="write the JSON there too")
-    chosen = parser.parse_args(arguments)
-    if chosen.out:
-        _write(chosen.out, "")  # what cannot be written is told before the wait
-    progress = Console(stderr=True, highlight=False)
-    engine = Engine(load_settings())
-    state, others = machine(engine.settings.threads), Others()
-    rows = run(engine, SIZES[chosen.size], lambda message: progress.print(f"{message} ...", style="dim", markup=False))
-    if (busy := others.cores()) > _QUIET:
-        progress.print(f"Other processes kept {busy:.1f} cores busy: trust the ratios less.", style="yellow")
-    state["cores used by others"] = round(busy, 2)
-    report = Report("library", chosen.size, state, rows, [" ".join(note.split()) for note in NOTES])
-    text = json.dumps(report.as_json(), ensure_ascii=False, indent=2)
-    if chosen.out:
-        _write(chosen.out, text + "\n")
-    if chosen.json:
-        print(text)
-    else:
-        report.show(Console(width=None if sys.stdout.isatty() else 160))
-    return int(not report.met)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written ({error.strerror}); name another with -o.") from error
+    return told(BENCHMARK, arguments)

@@ -10,7 +10,7 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,18 @@ from assistant.llm import tokens
 from assistant.llm.fake import FakeModel
 from assistant.settings import Settings, load
 from assistant.store import Store
+from bench.report import Amount, Row
+from bench.running import Benchmark, Say
 
 SCRIPTS = Path(__file__).parents[1] / "evals" / "scripts"
 BAR = 0.35
 TEN = 10
 """Passages that the other way sends each turn."""
+NOTES = (
+    """\
+With a model: a scripted one answers in the words of what it is shown, so the calls are those of a real dialogue. The naive
+chain calls once a turn and sends the whole history and ten passages each time.""",
+)
 
 
 def honest(messages: Sequence[Message]) -> str:
@@ -63,6 +70,35 @@ def measured(engine: Engine, path: Path) -> dict[str, Any]:
         "whole": whole, "ratio": round(spent.sent / whole, 4), "by_job": dict(jobs),
         "checks_missed": sum(not check["met"] for check in played.checks),
     }  # fmt: skip
+
+
+def run(engine: Engine, count: int, say: Say) -> list[Row]:
+    """All dialogues together, with a scripted model beside `engine`'s settings."""
+    settings = Settings(**(engine.settings.model_dump() | {"model": "fake:script", "model_reword": False}))
+    asked = Engine(settings, chat=FakeModel([honest], for_ever=True))
+    found = []
+    for path in sorted(SCRIPTS.glob("*.yaml"))[:count]:
+        say(f"Playing {path.stem} with a scripted model")
+        found.append(measured(asked, path))
+    return together(found)
+
+
+def together(found: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Rows of dialogues that were measured."""
+    on = f"{len(found)} dialogues of {sum(one['turns'] for one in found)} turns"
+    ratio = sum(one["sent"] for one in found) / sum(one["whole"] for one in found)
+    sent, whole = (Amount(tuple(float(one[name]) for one in found), "tokens") for name in ("sent", "whole"))
+    calls, turns = (Amount(tuple(float(one[name]) for one in found), "calls") for name in ("calls", "turns"))
+    chain = "the naive chain"
+    often = sum(one["calls"] for one in found) / sum(one["turns"] for one in found)
+    missed = {"checks of the scripts missed": float(sum(one["checks_missed"] for one in found))}
+    return [
+        Row("tokens sent to a model, a dialogue", on, sent, whole, chain, ratio, f"<= {BAR}", missed, "model-tokens"),
+        Row("calls of a model, a dialogue", on, calls, turns, chain, often, name="model-calls"),
+    ]
+
+
+BENCHMARK = Benchmark("tokens", (__doc__ or "").strip(), {"smoke": 1, "full": 5, "large": 5}, run, NOTES)
 
 
 def main(arguments: Sequence[str]) -> int:

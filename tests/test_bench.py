@@ -21,7 +21,7 @@ from assistant.library.loaders import load
 from assistant.library.passages import Passage, passages
 from bench import library
 from bench.corpus import Embedded, spread, written
-from bench.report import Report, Row
+from bench.report import Report, Row, enough
 from bench.timing import Others, Times, in_turn, machine
 
 TINY = library.Size(passages=12, rounds=1, sampled=(30,), questions=3)
@@ -72,6 +72,10 @@ def test_a_bar_is_met_or_missed(ratio: float, bar: str, met: bool) -> None:
     assert report.as_json()["rows"][0]["met"] is met
 
 
+def test_few_cases_have_no_bar() -> None:
+    assert (enough(99, 100, ">= 0.9"), enough(100, 100, ">= 0.9")) == ("", ">= 0.9")
+
+
 def test_the_folder_holds_the_passages(held: list[Passage], tmp_path: Path) -> None:
     files = written(held, tmp_path / "texts")
     cut = [passage for path in files for passage in passages(load(path))]
@@ -106,7 +110,7 @@ def test_a_run_prints_its_rows(
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads(out.read_text(encoding="utf-8"))
     assert code == (0 if printed["met"] else 1)
-    assert [row["what"] for row in printed["rows"]] == ["indexing", "a query", "a query", "one file changed"]
+    assert [row["row"] for row in printed["rows"]] == ["indexing", "query", "query-30", "changed"]
     assert all(row["ratio"] > 0 and row["seconds"]["n"] for row in printed["rows"])
     assert printed["rows"][0]["on"].startswith("12 passages")
     assert printed["machine"]["threads"] >= 1
