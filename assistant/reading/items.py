@@ -105,6 +105,14 @@ class ItemReader:
             yield answer
         yield from beside
 
+    def believed(self, item: str, text: str) -> float:
+        """How far `text` as it stands would be believed as an answer to `item`, 0 to 1."""
+        if item not in self._head.items:
+            return 0.0
+        features = self._head.features([text])
+        clear = float(self._head.stage_probabilities(item, features)[0].max())
+        return belief(float(self._head.tells([text])[0]), float(self._own(item, features)[0]), clear)
+
     def _asked(
         self, item: str, pieces: Sequence[Piece], certain: float, *, surely: bool, sides: bool
     ) -> tuple[int, int, list[float]] | None:

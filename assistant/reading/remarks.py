@@ -34,7 +34,7 @@ POSSIBLE = 0.15
 USED_FOR_REAL = 2
 """Use from which a denial before the words takes them back."""
 TAKEN = 0.6
-"""Probability from which a technology is, or is not, of interest, or the speaker cannot say; else it is unknown."""
+"""Probability from which a technology is, or is not, of interest; between them it is unknown."""
 
 
 class Learnt(Protocol):
@@ -115,14 +115,16 @@ class RemarkReader:
 
     def _interested(self, text: str, learnt: Mapping[str, float]) -> Literal["yes", "no", "unknown"]:
         """What the words say, unless it is unlikely; else what is likely enough."""
-        if learnt["unknown"] >= TAKEN:
+        if self._lexicon.interested["unknown"].search(text) and learnt["unknown"] >= POSSIBLE:
             return "unknown"
-        if self._lexicon.interested["no"].search(text) and learnt["no"] >= POSSIBLE:
+        taken = learnt["yes"] / (learnt["yes"] + learnt["no"])
+        if self._lexicon.interested["no"].search(text) and 1 - taken >= POSSIBLE:
             return "no"
-        if self._lexicon.interested["yes"].search(text) and learnt["yes"] >= POSSIBLE:
+        if self._lexicon.interested["yes"].search(text) and taken >= POSSIBLE:
             return "yes"
-        likeliest: Literal["yes", "no"] = "yes" if learnt["yes"] >= learnt["no"] else "no"
-        return likeliest if learnt[likeliest] >= TAKEN else "unknown"
+        if taken >= TAKEN:
+            return "yes"
+        return "no" if taken <= 1 - TAKEN else "unknown"
 
     def _asked(self, piece: Piece) -> dict[str, tuple[Literal["mentioned", "ruled_out"], Piece]]:
         cut = parts(piece) or [piece]

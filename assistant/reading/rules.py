@@ -19,12 +19,12 @@ from assistant.reading.cues import Cues
 from assistant.reading.evidence import Utterance, Verdict, sort_out
 from assistant.reading.facts import FactReader, mended
 from assistant.reading.head import Head
-from assistant.reading.items import SHORT, ItemReader
+from assistant.reading.items import SETTLED, SHORT, ItemReader
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.remarks import RemarkReader
 from assistant.reading.segments import Piece
 from assistant.reading.telling import Told, told
-from assistant.reading.wishes import Wish, WishReader
+from assistant.reading.wishes import Wish, Wished, WishReader
 
 MOST_EMBEDDED = 5000
 """Characters of one utterance that are embedded at the most; the rest is read by cues and names alone."""
@@ -38,6 +38,8 @@ NO_WISHES = ("story", "readback", "rating")
 """Questions at which a turn is not heard for wishes in words of its own; plain commands work everywhere."""
 NO_EVIDENCE: tuple[Wish, ...] = ("unknown", "aside", "employees")
 """Wishes beside which nothing is told of the items."""
+ANSWERS = 0.7
+"""Probability that a turn tells of the firm below which it must surely be about the asked item."""
 PUT_IN = ("targets", "")
 """Where own hours and money are listened for: beside the targets, and when nothing more is asked. Elsewhere they tell of the work."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -83,7 +85,8 @@ class RuleReader:
         language = spoken_language(text, context.language)
         cues = self._cues[language]
         asked = context.asked.id if context.asked else ""
-        wish = self._wish(text, asked, cues)
+        wished = self._wished(text, asked, cues)
+        wish = wished.wish
         if signal := self._command(text, cues) or ("stop" if wish == "stop" else None):
             return [Signal.model_validate({"signal": signal})]
         utterance = sort_out(text, cues, self._lexicon)
@@ -94,8 +97,12 @@ class RuleReader:
             return [*acts, Signal.model_validate({"signal": signal})]
         acts += _questions(text, utterance, cues)
         pointed = list(self._pointed(text, context))
-        heard = Told() if pointed or wish in NO_EVIDENCE else self._heard(utterance, asked)
-        named = list(self._named(text, _unsteered(utterance, heard), context, language, correction, wish))
+        said = _staff(context.profile)
+        staff = mended(text, said, surely=wish == "employees") if said and asked != "story" else None
+        heard = Told() if pointed or staff or wish in NO_EVIDENCE else self._heard(utterance, asked)
+        named = (
+            [staff] if staff else list(self._named(text, _unsteered(utterance, heard), context, language, correction))
+        )
         corrected = any(isinstance(act, Fact) and act.correction for act in named)
         aside = corrected or any(piece not in heard.pieces for piece in utterance.of("dont_know", "agree"))
         acts += pointed or self._items.read(
@@ -103,7 +110,7 @@ class RuleReader:
             heard,
             asked,
             correction=correction,
-            surely=aside,
+            surely=aside or wished.answers < ANSWERS,
             sides=cues.found("range", text),
             known=[name for name, found in context.profile.findings.items() if found.status == "recorded"],
         )
@@ -120,13 +127,15 @@ class RuleReader:
         few = sum(len(piece.text.split()) for piece in heard.pieces) <= SHORT
         return Told() if few and utterance.of("question") else heard
 
-    def _wish(self, text: str, asked: str, cues: Cues) -> Wish | None:
+    def _wished(self, text: str, asked: str, cues: Cues) -> Wished:
         """What a short turn wants in words of its own; of a question only that it breaks off or changes the language."""
         if asked in NO_WISHES:
-            return None
-        wish = self._wishes.wish(text)
+            return Wished()
+        wished = self._wishes.heard(text, item=asked in self._head.items)
+        if wished.wish in ("unknown", "aside") and self._items.believed(asked, text) >= SETTLED:
+            return Wished()  # who says that nobody does it, or that the bookkeeper does, tells how it is done
         asks = "?" in text or cues.found("question_start", text)
-        return None if asks and wish not in ("stop", "language") else wish
+        return Wished() if asks and wished.wish not in ("stop", "language") else wished
 
     def _command(self, text: str, cues: Cues) -> str | None:
         if len(text.split()) > 25:
@@ -175,19 +184,14 @@ class RuleReader:
             )  # fmt: skip
 
     def _named(
-        self, text: str, utterance: Utterance, context: Context, language: Language, correction: bool,
-        wish: Wish | None,
-    ) -> Iterator[AnyAct]:  # fmt: skip
+        self, text: str, utterance: Utterance, context: Context, language: Language, correction: bool
+    ) -> Iterator[AnyAct]:
         asked = context.asked.id if context.asked else ""
         told = utterance.of("evidence")
         telling = asked in ("story", "pains", "goals", "readback")
         asked_fact = asked.removeprefix("company.") if asked.startswith("company.") else None
-        staff = [fact for fact in context.profile.facts if fact.field == "employees"]
-        said = [int(f.value) for fact in staff for f in (fact, fact.conflict) if f is not None]
+        said = _staff(context.profile)
         seen: set[tuple[str, object]] = set()
-        if said and (fact := mended(text, said, surely=wish == "employees")):
-            yield fact
-            return
         pieces = utterance.of("evidence", "past", "agree") if correction or asked_fact else told
         for piece in pieces:
             for fact in self._facts[language].read(
@@ -322,6 +326,12 @@ def _questions(text: str, utterance: Utterance, cues: Cues) -> list[Question]:
         else:
             spans.append([piece.start, piece.end])
     return [Question(quote=text[start:end], start=start, end=end) for start, end in spans]
+
+
+def _staff(profile: Profile) -> list[int]:
+    """The numbers of employees that were said so far."""
+    facts = [fact for fact in profile.facts if fact.field == "employees"]
+    return [int(said.value) for fact in facts for said in (fact, fact.conflict) if said is not None]
 
 
 def _says_something(piece: Piece, cues: Cues) -> bool:

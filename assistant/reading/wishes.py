@@ -6,9 +6,11 @@ Learnt from turns of many hands (knowledge/reading/turns.yaml). Knows no cues an
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from assistant.reading.remarks import Learnt
+from assistant.reading.segments import sentences
 
 Wish = Literal["stop", "skip", "later", "unknown", "progress", "language", "aside", "employees"]
 """Break off, pass over, ask again, does not know, how much is left, the other language, small talk, mend the number of people."""
@@ -19,7 +21,22 @@ LONGEST = 45
 SURE: Mapping[Wish, float] = {
     "stop": 0.4, "skip": 0.4, "later": 0.4, "unknown": 0.6, "progress": 0.4, "language": 0.4, "aside": 0.5, "employees": 0.4,
 }  # fmt: skip
-"""Probability from which a wish counts. Of 520 answers of writers it had not learnt from none passed for a wish, 0.02 for not knowing."""
+"""Probability from which a wish counts. Of 520 answers of writers it had not learnt from none passed for a wish, but 0.02 for
+not knowing."""
+SURER = 0.85
+"""The same where what is asked about is no item: answers there are less like those that were learnt from."""
+HARDLY = 0.6
+"""Probability of an answer below which its first sentence is heard alone: "You won't get that out of me. It stays in the family." """
+_ASIDE: tuple[Wish, ...] = ("stop", "skip", "later")
+"""Wishes that a first sentence may bring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """What a turn wants of the dialogue, and how likely it is that it tells of the firm."""
+
+    wish: Wish | None = None
+    answers: float = 1.0
 
 
 class WishReader:
@@ -28,10 +45,18 @@ class WishReader:
     def __init__(self, learnt: Learnt) -> None:
         self._learnt = learnt
 
-    def wish(self, text: str) -> Wish | None:
-        """What `text` wants, if it is likely enough."""
+    def heard(self, text: str, *, item: bool) -> Wished:
+        """The wish in `text` if it is likely enough; `item`: an item was asked about."""
         if not 0 < len(text.split()) <= LONGEST:
-            return None
+            return Wished()
+        wish, answers = self._likeliest(text, item)
+        if wish is None and answers < HARDLY and len(cut := sentences(text)) > 1:
+            first, _ = self._likeliest(cut[0].text, item)
+            wish = first if first in _ASIDE else None
+        return Wished(wish, answers)
+
+    def _likeliest(self, text: str, item: bool) -> tuple[Wish | None, float]:
         said = self._learnt.remark("turn", self._learnt.features([text]))
         likeliest = max(get_args(Wish), key=lambda wish: float(said[wish][0]))
-        return likeliest if said[likeliest][0] >= SURE[likeliest] else None
+        sure = said[likeliest][0] >= (SURE[likeliest] if item else SURER)
+        return likeliest if sure else None, float(said[ANSWER][0])
