@@ -22,17 +22,17 @@ AXE = "axe-core@4.14.1"
 AXE_SHA512 = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
 
 
-def program(names: Sequence[str], packages: Sequence[str], why: str) -> str:
-    """The first of `names` that is there, after installing `packages` if need be.
+def program(names: Sequence[str], packages: Sequence[str], why: str, besides: str = "") -> str:
+    """The first of `names` that is there, in PATH or in a folder that matches `besides`, after installing `packages` if need be.
 
     Where it cannot be had the tests are skipped, but fail in continuous integration: there nothing may go unseen.
     """
-    if (found := _found(names)) is None and os.geteuid() == 0 and shutil.which("apt-get"):
+    if (found := _found(names, besides)) is None and os.geteuid() == 0 and shutil.which("apt-get"):
         print(f"\nInstalling {packages[0]} for {why} (once, some minutes) ...", file=sys.__stderr__, flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
             subprocess.run(["apt-get", *command], check=False, capture_output=True, env=environment)
-        found = _found(names)
+        found = _found(names, besides)
     return found or _missing(packages)
 
 
@@ -61,8 +61,10 @@ def _whole(packed: Path) -> bool:
     return base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode() == AXE_SHA512
 
 
-def _found(names: Sequence[str]) -> str | None:
-    return next((path for name in names if (path := shutil.which(name))), None)
+def _found(names: Sequence[str], besides: str = "") -> str | None:
+    folders = map(str, sorted(Path("/").glob(besides.lstrip("/")), reverse=True)) if besides else ()
+    where = os.pathsep.join([os.environ.get("PATH", os.defpath), *folders])
+    return next((path for name in names if (path := shutil.which(name, path=where))), None)
 
 
 def _missing(packages: Sequence[str]) -> NoReturn:
