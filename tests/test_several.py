@@ -73,3 +73,13 @@ def test_both_write_at_once_and_nothing_is_lost_or_doubled(both: list[Sessions])
             mine = [words for words in stored if words.startswith(str(place))]
             assert mine == [f"{place} says {number}" for number in range(1, 7)]
         assert both[0].state(name) == both[1].state(name)
+
+
+def test_what_no_database_takes_is_replaced_sign_by_sign(both: list[Sessions]) -> None:
+    name = both[0].open("en").conversation
+    said = "Nord\0smeden \ud800 æøå \U0001f600"
+    both[0].act(name, [named(said, said)], said)
+    (turn,) = both[1].store.turns(name, after=0)
+    assert turn.said == "Nord\ufffdsmeden \ufffd æøå \U0001f600"
+    assert both[1].state(name).profile.company()["name"] == turn.said
+    assert len(turn.said) == len(said)
