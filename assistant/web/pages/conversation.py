@@ -30,7 +30,7 @@ from assistant.web.pages.choices import MOST
 from assistant.web.pages.messages import assistant, person
 from assistant.web.pages.sharing import SharingPart
 from assistant.web.pages.view import View, Views
-from assistant.web.pages.wishes import Wishes
+from assistant.web.pages.wishes import Wishes, wish_of
 from assistant.web.turns import Running, Take, Turns
 from assistant.web.words import Words
 
@@ -255,7 +255,7 @@ class ConversationPage:
 
     def wished(self, memory: Any, event: gr.EventData, request: gr.Request) -> Shown:
         """Something in a panel was clicked: one turn, and what became of it is told at the place."""
-        wished = getattr(event, "wished", None)
+        wished = wish_of(event)
         key = str(wished.get("form", "")) if isinstance(wished, dict) else ""
         if problem := self._too_often(memory, request):
             return {self.note: warning(problem), self.told: told.refused(key, warning(problem))}
