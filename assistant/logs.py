@@ -17,8 +17,8 @@ from typing import Any, Literal
 from assistant.domain.personal import masked
 
 Form = Literal["auto", "json", "text"]
-_SECRET = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])")
-"""What looks like the id of a conversation, which entitles to read it."""
+_SECRET = re.compile(r"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]{22}|[0-9a-f]{32})(?![A-Za-z0-9_-])")
+"""What looks like the private link of a conversation, which entitles to read it, or like its id."""
 _SESSION = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 _LONGEST = 2000
 _MINE = "assistant"

@@ -6,15 +6,20 @@
 | 2 | model_calls |
 | 3 | advisers, adviser_sessions, adviser_tries (see `accounts.py`) |
 | 4 | schema_version, erased |
+| 5 | the id of a conversation is made of its link; before, it was the link (see `links.py`) |
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-VERSION = 4
+from assistant.database import Moment
+from assistant.links import digest, id_of
+
+VERSION = 5
 """Of the tables that this program writes."""
 _UNNUMBERED = 3
 """The newest version that did not say which it is."""
@@ -27,7 +32,7 @@ CONVERSATIONS = sa.Table(
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("language", sa.String(2), nullable=False),
     sa.Column("course", sa.String(8), nullable=False),
-    sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("created", Moment, nullable=False),
 )
 TURNS = sa.Table(
     "turns",
@@ -39,7 +44,7 @@ TURNS = sa.Table(
     sa.Column("asked", sa.JSON, nullable=True),
     sa.Column("reply", sa.Text, nullable=False),
     sa.Column("cited", sa.JSON, nullable=False),
-    sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("created", Moment, nullable=False),
 )
 CALLS = sa.Table(
     "model_calls",
@@ -58,7 +63,7 @@ ERASED = sa.Table(
     "erased",
     METADATA,
     sa.Column("digest", sa.String(64), primary_key=True),
-    sa.Column("on", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("on", Moment, nullable=False),
 )
 """SHA-256 of the ids of what was erased, so that a backup from before does not bring it back."""
 _VERSION = sa.Table("schema_version", METADATA, sa.Column("version", sa.Integer, primary_key=True, autoincrement=False))
@@ -72,26 +77,6 @@ class NewerError(Exception):
         self.version = version
 
 
-def sqlite_tuned(connection: Any, _record: object) -> None:
-    """Set on every connection to SQLite: nothing acknowledged is lost, what is deleted is overwritten."""
-    connection.isolation_level = None  # transactions are begun by `sqlite_begun`, so that tables change in them too
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout = 5000")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA secure_delete = ON")
-    cursor.execute("PRAGMA temp_store = MEMORY")
-    cursor.close()
-
-
-def sqlite_begun(connection: sa.Connection) -> None:
-    """Begins a transaction of SQLite, one that writes at once where that is wished for."""
-    options = connection.get_execution_options()
-    if options.get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
-
-
 def version(connection: sa.Connection) -> int:
     """Which version the tables are of; 0 where there are none."""
     tables = set(sa.inspect(connection).get_table_names())
@@ -100,34 +85,46 @@ def version(connection: sa.Connection) -> int:
     return _UNNUMBERED if "conversations" in tables else 0
 
 
-def forward(engine: sa.Engine) -> None:
-    """Makes what is missing and changes what is older, in one transaction: a program killed in it left all as it was.
+def forward(engine: sa.Engine) -> bool:
+    """Makes what is missing and changes what is older, in one transaction: a program killed in it left all as it was. Whether
+    anything that was there was changed.
 
     Raises:
         NewerError: the tables are of a later version; nothing was changed.
     """
     with engine.connect() as connection:
         if (found := version(connection)) == VERSION:
-            return
+            return False
     if found > VERSION:
         raise NewerError(found)
+    with alone(engine) as connection:
+        if (found := version(connection)) == VERSION:  # another process was quicker
+            return False
+        METADATA.create_all(connection)
+        if 0 < found < 5:
+            _hashed(connection)
+        connection.execute(sa.delete(_VERSION))
+        connection.execute(sa.insert(_VERSION).values(version=VERSION))
+    return found > 0
+
+
+@contextmanager
+def alone(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction in which nobody else changes tables."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        if version(connection) == VERSION:  # another process was quicker
-            return
-        METADATA.create_all(connection)  # all that ever came were tables; a change of one goes here, by version
-        connection.execute(sa.delete(_VERSION))
-        connection.execute(sa.insert(_VERSION).values(version=VERSION))
+        yield connection
 
 
-def remedy(told: str) -> str:
-    """What to do about what the database told."""
-    told = told.lower()
-    if "locked" in told:
-        return "another program holds it; close that program or wait, then try again"
-    if "readonly" in told or "read-only" in told:
-        return "it is read-only; give write permission or set VEJVISER_HOME to another folder"
-    if "full" in told:
-        return "the disk is full; free space and try again"
-    return "check that the folder exists and can be written, or set VEJVISER_HOME to another one"
+def _hashed(connection: sa.Connection) -> None:
+    """Ids that were links become ids, so that no link stands in the database; each link goes on opening its conversation."""
+    for row in connection.execute(sa.select(CONVERSATIONS)).mappings().all():
+        link, name = row["id"], id_of(row["id"])
+        connection.execute(sa.insert(CONVERSATIONS).values({**row, "id": name}))
+        for column in (TURNS.c.conversation, CALLS.c.conversation):
+            connection.execute(sa.update(column.table).where(column == link).values({column.name: name}))
+        connection.execute(sa.delete(CONVERSATIONS).where(CONVERSATIONS.c.id == link))
+    for mark in connection.execute(sa.select(ERASED.c.digest)).scalars().all():
+        changed = sa.update(ERASED).where(ERASED.c.digest == mark)
+        connection.execute(changed.values(digest=digest(mark[:32])))  # of the id that the link would have now

@@ -17,7 +17,7 @@ from assistant.domain.approval import current
 from assistant.domain.dialogue import Move, next_move
 from assistant.domain.fold import advance
 from assistant.domain.maturity import Language, MaturityModel
-from assistant.domain.personal import masked, masked_act
+from assistant.domain.personal import masked, masked_act, storable, storable_act
 from assistant.domain.plan import Action, Plan, ideas
 from assistant.domain.profile import score
 from assistant.domain.replay import replay
@@ -70,9 +70,9 @@ class Sessions:
         self._states: OrderedDict[str, State] = OrderedDict()
         self._lock = threading.Lock()
 
-    def open(self, language: Language, course: Course = "full") -> Reply:
-        """Begins a conversation: greets, says what this is and asks for the story."""
-        made = self.store.create(language, course)
+    def open(self, language: Language, course: Course = "full", link: str = "") -> Reply:
+        """Begins a conversation: greets, says what this is and asks for the story. `link` is what it is opened by on the page."""
+        made = self.store.create(language, course, link)
         state = opening(language, course)
         text = self.wordings[language].greeting(self._days)
         self.store.append(made.id, Turn(0, "", [], state.asked, text))
@@ -96,11 +96,11 @@ class Sessions:
             )
         if not text.strip():
             raise UserError('message: it is empty; write something, or "skip" to leave the question out.')
-        return self._turn(conversation, text, None, stream, unstopped)
+        return self._turn(conversation, storable(text), None, stream, unstopped)
 
     def act(self, conversation: str, acts: Sequence[AnyAct], shown: str) -> Reply:
         """One turn by clicks: `acts` as they are, `shown` as the words of the turn."""
-        return self._turn(conversation, shown, lambda _: acts)
+        return self._turn(conversation, storable(shown), lambda _: acts)
 
     def settle(self, conversation: str, given: Given) -> Reply:
         """One turn by clicks whose acts depend on the state; what was clicked stands as its words.
@@ -218,7 +218,7 @@ class Sessions:
             text, private = self._hidden(text or "")
             acts, dropped, difference = self._read(before, text, history)
         else:
-            clicked = list(given(before))
+            clicked = [storable_act(act) for act in given(before)]
             acts, dropped = [masked_act(act) for act in clicked], 0
             told = self.wordings[before.language].clicks.shown(acts, before.decisions) if text is None else masked(text)
             private = ("number",) if acts != clicked or text not in (None, told) else ()

@@ -6,9 +6,6 @@ or two servers cannot both write turn 7.
 
 from __future__ import annotations
 
-import hashlib
-import re
-import secrets
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,24 +17,17 @@ from typing import Any, Literal, cast
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from assistant.calls import Called, Kept, Spent
+from assistant.database import FILE, explained, reached, without_password
 from assistant.domain.acts import AnyAct
 from assistant.domain.maturity import Language
 from assistant.domain.state import Asked
 from assistant.errors import Conflict, StoreError
-from assistant.schema import (
-    CALLS,
-    CONVERSATIONS,
-    ERASED,
-    TURNS,
-    NewerError,
-    forward,
-    remedy,
-    sqlite_begun,
-    sqlite_tuned,
-)
+from assistant.links import digest, fresh, id_of
+from assistant.schema import CALLS, CONVERSATIONS, ERASED, TURNS, NewerError, alone, forward
 
 __all__ = ["Conversation", "Course", "Kept", "Spent", "Store", "Turn", "without_password"]
 Course = Literal["short", "full"]
@@ -75,30 +65,17 @@ class Store:
     """
 
     def __init__(self, home: Path, url: str = "") -> None:
-        self._where = without_password(url) or str(home / "conversations.sqlite3")
-        if not url:
-            try:
-                home.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise StoreError(
-                    f"{home}: the data folder cannot be made ({error.strerror}); set VEJVISER_HOME to one that can be written."
-                ) from error
-            url = f"sqlite:///{home / 'conversations.sqlite3'}"
-        try:
-            self._engine = sa.create_engine(url, hide_parameters=True)  # else errors repeat what the person said
-        except (SQLAlchemyError, ModuleNotFoundError) as error:
-            raise StoreError(
-                f"VEJVISER_DATABASE_URL={self._where!r}: is no address of a database; correct it."
-            ) from error
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", sqlite_tuned)
-            sa.event.listen(self._engine, "begin", sqlite_begun)
+        self._where = without_password(url) or str(home / FILE)
+        self._engine = reached(home, url)
+        self._server = self._engine.dialect.name != "sqlite"
         with self._explained():
-            forward(self._engine)
+            changed = forward(self._engine)
+        if changed:
+            self.purge()
 
-    def create(self, language: Language, course: Course) -> Conversation:
-        """A new conversation; its id is 128 random bits, so that it cannot be guessed."""
-        made = Conversation(_unguessable(), language, course, datetime.now(UTC))
+    def create(self, language: Language, course: Course, link: str = "") -> Conversation:
+        """A new conversation, opened by `link`, which is not kept; without one, by a new link that nobody is told."""
+        made = Conversation(id_of(link or fresh()), language, course, datetime.now(UTC))
         with self._explained(), self._engine.begin() as connection:
             connection.execute(sa.insert(CONVERSATIONS).values(**made.__dict__))
         return made
@@ -198,7 +175,7 @@ class Store:
             gone = list(connection.execute(there).scalars())
             for column in (CALLS.c.conversation, TURNS.c.conversation, CONVERSATIONS.c.id):
                 connection.execute(sa.delete(column.table).where(column.in_(gone)))
-            _remember(connection, {_digest(name): datetime.now(UTC) for name in gone})
+            _remember(connection, {digest(name): datetime.now(UTC) for name in gone})
         if gone:
             self.purge()
         return len(gone)
@@ -215,14 +192,14 @@ class Store:
 
     def erase_marked(self, marks: Mapping[str, datetime]) -> int:
         """Erases what was erased before, according to `marks`; for a backup from before that. How many there were."""
-        names = [one.id for one, _ in self.conversations() if _digest(one.id) in marks]
+        names = [one.id for one, _ in self.conversations() if digest(one.id) in marks]
         return self.erase(*names) if names else 0
 
     def purge(self) -> bool:
         """Writes the file of SQLite anew and empties its log, so that nothing deleted is left between what is kept; False when
         another program reads or writes all the while, or the disk is full, and then the next time does it.
         """
-        if self._engine.dialect.name != "sqlite":
+        if self._server:
             return True
         with suppress(OperationalError), self._engine.connect() as opened:
             connection = opened.execution_options(isolation_level="AUTOCOMMIT")
@@ -252,8 +229,9 @@ class Store:
         Raises:
             StoreError: it cannot.
         """
+        one = sa.select(CONVERSATIONS.c.id).limit(1)
         with self._explained(), self._engine.connect().execution_options(writes=True) as connection:
-            connection.execute(sa.select(CONVERSATIONS.c.id).limit(1)).first()
+            connection.execute(one.with_for_update(skip_locked=True) if self._server else one).first()
             connection.rollback()
 
     def copy(self, path: Path) -> None:
@@ -262,7 +240,7 @@ class Store:
         Raises:
             StoreError: it is no SQLite, or the copy cannot be written.
         """
-        if self._engine.dialect.name != "sqlite":
+        if self._server:
             raise StoreError(
                 f"{self._where}: is kept by a database server; copy it with that server's own program, such as pg_dump."
             )
@@ -291,7 +269,10 @@ class Store:
     def add(self, tables: sa.MetaData) -> None:
         """Makes the tables of somebody else who keeps things in the same database."""
         with self._explained():
-            tables.create_all(self._engine)
+            there = set(sa.inspect(self._engine).get_table_names())
+            if not there.issuperset(tables.tables):
+                with alone(self._engine) as connection:
+                    tables.create_all(connection)
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
@@ -310,43 +291,26 @@ class Store:
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
-            yield
+            with explained(self._where, server=self._server):
+                try:
+                    yield
+                except IntegrityError as error:
+                    raise Conflict("this turn was written by another tab or process") from error
         except NewerError as error:
             raise StoreError(
                 f"{self._where}: was written by a newer Vejviser ({error}); start that one, or restore an older backup."
             ) from error
-        except IntegrityError as error:
-            raise Conflict("this turn was written by another tab or process") from error
-        except OperationalError as error:
-            raise StoreError(
-                f"{self._where}: conversations cannot be read or written ({error.orig}); {remedy(str(error.orig))}."
-            ) from error
-        except DBAPIError as error:
-            raise StoreError(
-                f"{self._where}: is not a usable database ({error.orig}); move it away or restore a backup."
-            ) from error
 
 
-def without_password(url: str) -> str:
-    """`url` as it may stand in messages and logs."""
-    return re.sub(r"(?<=://)([^/@:]*):.*@", r"\1:***@", url)
-
-
-def _unguessable() -> str:
-    """128 random bits; never with a dash in front, which a command line would take for an option."""
-    while (name := secrets.token_urlsafe(16)).startswith("-"):
-        pass
-    return name
+def once(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts what does not stand there yet, whoever else does the same at that moment."""
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert
+    if rows:
+        connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
 
 
 def _remember(connection: sa.Connection, marks: Mapping[str, datetime]) -> None:
-    known = set(connection.execute(sa.select(ERASED.c.digest)).scalars())
-    if new := [{"digest": digest, "on": on} for digest, on in marks.items() if digest not in known]:
-        connection.execute(sa.insert(ERASED), new)
-
-
-def _digest(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()
+    once(connection, ERASED, [{"digest": name, "on": on} for name, on in marks.items()])
 
 
 def _turn(row: dict[str, Any]) -> Turn:

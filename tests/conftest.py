@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from engines import seeded
+from postgres import Postgres
 
 from assistant.build import Engine
 from assistant.settings import Settings
+from assistant.store import Store
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -35,3 +37,31 @@ def engine(settings: Settings) -> Iterator[Engine]:
     yield running
     if "store" in running.__dict__:
         running.store.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of the tests' own, started when the first test asks for it."""
+    server = Postgres()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The address of an empty database: none, for the file in the data folder, then one of PostgreSQL."""
+    return "" if request.param == "sqlite" else request.getfixturevalue("postgres").database()
+
+
+@pytest.fixture
+def opened(database: str, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Opens the store on that database, as one more process would each time."""
+    stores: list[Store] = []
+
+    def one() -> Store:
+        stores.append(Store(tmp_path, database))
+        return stores[-1]
+
+    yield one
+    for store in stores:
+        store.close()

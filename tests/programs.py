@@ -23,16 +23,16 @@ AXE = "axe-core@4.14.1"
 AXE_SHA512 = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
 
 
-def program(names: Sequence[str], packages: Sequence[str], why: str) -> str:
-    """The first of `names` that is there, after installing `packages` if need be.
+def program(names: Sequence[str], packages: Sequence[str], why: str, besides: str = "") -> str:
+    """The first of `names` that is there, in PATH or in a folder that matches `besides`, after installing `packages` if need be.
 
     Where it cannot be had the tests are skipped, but fail in continuous integration: there nothing may go unseen.
     """
-    if (found := _found(names)) is None and os.geteuid() == 0 and shutil.which("apt-get"):
+    if (found := _found(names, besides)) is None and os.geteuid() == 0 and shutil.which("apt-get"):
         with FileLock(Path(tempfile.gettempdir()) / "vejviser-apt.lock"):  # tests run side by side
-            if _found(names) is None:
+            if _found(names, besides) is None:
                 _install(packages, why)
-        found = _found(names)
+        found = _found(names, besides)
     return found or _missing(packages)
 
 
@@ -68,8 +68,10 @@ def _whole(packed: Path) -> bool:
     return base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode() == AXE_SHA512
 
 
-def _found(names: Sequence[str]) -> str | None:
-    return next((path for name in names if (path := shutil.which(name))), None)
+def _found(names: Sequence[str], besides: str = "") -> str | None:
+    folders = map(str, sorted(Path("/").glob(besides.lstrip("/")), reverse=True)) if besides else ()
+    where = os.pathsep.join([os.environ.get("PATH", os.defpath), *folders])
+    return next((path for name in names if (path := shutil.which(name, path=where))), None)
 
 
 def _missing(packages: Sequence[str]) -> NoReturn:

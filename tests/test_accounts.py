@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from postgres import everything
 from typer.testing import CliRunner
 
 from assistant import accounts as module
@@ -32,16 +37,14 @@ class Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path)
-    yield store
-    store.close()
+def store(opened: Callable[[], Store]) -> Store:
+    return opened()
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    monkeypatch.setattr(module, "_N", 2**4)  # quick; what is really used is looked at in a test of its own
-    monkeypatch.setattr(module, "_NOBODY", f"scrypt$16$8$1${'00' * 16}${'00' * 32}")
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # what is really used has a test of its own
+    monkeypatch.setattr(module, "_HASHER", quick)
     return Clock()
 
 
@@ -55,12 +58,64 @@ def test_the_hash_follows_the_advice_and_says_how_it_was_made(store: Store, tmp_
     accounts.add("Karen", PASSWORD)
     accounts.add("Ole", PASSWORD)
     token = accounts.login("Karen", PASSWORD)
-    store.close()
-    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    assert kept.count(b"scrypt$131072$8$1$") == 2
+    kept = everything(store)
+    assert kept.count(b"$argon2id$v=19$m=65536,t=3,p=4$") == 2
     assert PASSWORD.encode() not in kept
     assert token is not None
     assert token.encode() not in kept
+    assert not any(token.encode() in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_a_password_hashed_in_the_old_way_holds_and_is_hashed_anew(accounts: Accounts, store: Store) -> None:
+    made = accounts.add("Karen", PASSWORD)
+    salt = bytes(range(16))
+    old = hashlib.scrypt(PASSWORD.encode(), salt=salt, n=16, r=8, p=1, dklen=32).hex()
+    stronger = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1).hash(PASSWORD.encode())
+    for before in (f"scrypt$16$8$1${salt.hex()}${old}", stronger):
+        with store.begin() as connection:
+            connection.execute(sa.text("UPDATE advisers SET password = :password"), {"password": before})
+        assert accounts.login("Karen", "wrong") is None
+        assert kept(store) == before
+        token = accounts.login("Karen", PASSWORD)
+        assert token
+        assert accounts.of(token) == made
+        renewed = kept(store)
+        assert renewed.startswith("$argon2id$v=19$m=8,t=1,p=1$")
+        assert accounts.login("Karen", PASSWORD)
+        assert kept(store) == renewed
+
+
+def kept(store: Store) -> str:
+    with store.begin() as connection:
+        return str(connection.execute(sa.text("SELECT password FROM advisers")).scalar())
+
+
+def test_a_name_that_no_database_takes_is_nobody(accounts: Accounts) -> None:
+    accounts.add("Karen", PASSWORD)
+    for name in ("Ole\0", "\ud800", "", "\U0001f600" * 400):
+        assert accounts.login(name, PASSWORD) is None
+    assert accounts.login("Karen\0", "\ud800\0 not it") is None
+
+
+def test_many_who_try_at_once_do_not_all_go_through(opened: Callable[[], Store], clock: Clock) -> None:
+    """Two processes, which do not share the lock that lets one try be looked at at a time."""
+    both = [Accounts(opened(), clock) for _ in range(2)]
+    both[0].add("Karen", PASSWORD)
+    outcomes: list[str] = []
+
+    def guess(accounts: Accounts) -> None:
+        for _ in range(6):
+            try:
+                outcomes.append(str(accounts.login("Karen", "wrong")))
+            except WaitError:
+                outcomes.append("wait")
+
+    threads = [threading.Thread(target=guess, args=(one,)) for one in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["None"] * 3 + ["wait"] * 9
 
 
 def test_the_same_password_is_hashed_otherwise_for_each(accounts: Accounts, store: Store) -> None:

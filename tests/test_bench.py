@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import os
@@ -19,8 +20,9 @@ from assistant.errors import UserError
 from assistant.library.hashed import HashedEmbedder
 from assistant.library.loaders import load
 from assistant.library.passages import Passage, passages
-from bench import library
+from bench import library, trust
 from bench.corpus import Embedded, spread, written
+from bench.players import Player, Seen
 from bench.report import Report, Row, enough
 from bench.timing import Others, Times, in_turn, machine
 
@@ -144,3 +146,45 @@ def test_without_the_project_one_sentence_says_so(tmp_path: Path, monkeypatch: p
         assert isinstance(result.exception, UserError)
         assert "belongs to the project's source" in str(result.exception)
     assert CliRunner().invoke(app, ["--help"]).exit_code == 0
+
+
+def test_many_conversations_are_played_to_the_real_app(capsys: pytest.CaptureFixture[str]) -> None:
+    """The bars on times and memory are for the long run; what holds always holds in the short one too."""
+    assert trust.main(["--size", "smoke", "--json"]) in (0, 1)
+    found = json.loads(capsys.readouterr().out)
+    size = trust.SIZES["smoke"]
+    assert (found["errors"], found["mixed"], found["lost"], found["problems"]) == (0, 0, 0, [])
+    assert found["conversations"] == size.at_once + size.conversations
+    assert found["turns"] >= size.at_once + 2 * size.conversations
+    assert 0 < found["median"] <= found["p95"] <= found["slowest"]
+    assert found["memory_last"] > 100_000_000
+
+
+def test_a_player_notices_what_is_somebody_elses() -> None:
+    """A page that shows another's words or link, or a warning, is counted; the right one is not."""
+
+    async def heard(came: str, link: str = "") -> Seen:
+        player = Player(None, CONFIG, 3)  # type: ignore[arg-type]
+        player.seen.link = link
+
+        async def sent(_said: str) -> str:
+            return came
+
+        player._sent = sent  # type: ignore[method-assign]
+        await player.talk(1)
+        return player.seen
+
+    mine, other = "A" * 22, "B" * 22
+    good = asyncio.run(heard(f'Sentinel3smeden data-link=\\"{mine}\\"'))
+    assert (good.link, good.mixed, good.errors, len(good.taken)) == (mine, 0, [], 1)
+    for came in (f'Sentinel33smeden data-link=\\"{mine}\\"', f'data-link=\\"{other}\\"'):
+        seen = asyncio.run(heard(came, mine))
+        assert seen.mixed == 1
+        assert seen.errors
+    warned = asyncio.run(heard("v-warning", mine))
+    assert (warned.mixed, len(warned.errors), warned.taken) == (0, 1, [])
+
+
+CONFIG = {
+    "components": [{"id": 7, "props": {"elem_id": "v-send"}}], "dependencies": [{"id": 1, "targets": [[7, "click"]]}],
+}  # fmt: skip

@@ -18,6 +18,7 @@ from assistant.build import Engine
 from assistant.cli import app, house, library, papers, talk, terminal
 from assistant.errors import UserError
 from assistant.library import places
+from assistant.links import fresh
 
 PROJECT = Path(__file__).parent.parent
 SCRIPTS = sorted((PROJECT / "evals" / "scripts").glob("*.yaml"))
@@ -270,3 +271,14 @@ def test_what_can_be_mended_exits_with_3_and_one_line(
     assert expected in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()[-1:]) == 1
+
+
+def test_a_conversation_is_named_by_its_id_or_by_its_link(run: Run, engine: Engine) -> None:
+    link = fresh()
+    name = engine.sessions().open("en", "full", link).conversation
+    shown = [run("conversations", "show", given) for given in (name, link)]
+    assert [one.exit_code for one in shown] == [0, 0]
+    assert shown[0].stdout == shown[1].stdout != ""
+    assert link not in run("conversations", "list").stdout
+    assert run("conversations", "erase", link, "--yes").exit_code == 0
+    assert engine.store.conversation(name) is None

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -17,8 +18,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from postgres import Postgres
 
-from assistant import accounts as module
 from assistant.accounts import Accounts
 from assistant.backup import backup, restore
 from assistant.build import Engine
@@ -27,6 +29,7 @@ from assistant.errors import StoreError, UserError
 from assistant.library.catalogue import Catalogue
 from assistant.library.hashed import HashedEmbedder
 from assistant.library.library import Library
+from assistant.links import fresh, id_of
 from assistant.logs import begin
 from assistant.retention import Retention
 from assistant.schema import VERSION
@@ -36,6 +39,8 @@ from assistant.watch import Watch
 
 SCHEMAS = sorted((Path(__file__).parent / "schemas").glob("version-*.sql"))
 DAY = timedelta(days=1)
+ERASED_IN_4 = "5lWsHLq36WGICZrXIx4BMA"
+"""Link of the conversation that the program of version 4 erased."""
 
 
 def old(home: Path, script: Path) -> Path:
@@ -61,13 +66,13 @@ def test_there_is_a_database_of_every_version_before_this() -> None:
 
 
 @pytest.mark.parametrize("script", SCHEMAS, ids=lambda path: path.stem)
-def test_forward_from_every_version(
-    engine: Engine, tmp_path: Path, script: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "_N", 2**4)
+def test_forward_from_every_version(engine: Engine, tmp_path: Path, script: Path) -> None:
     number = int(script.stem.rpartition("-")[2])
+    (link,) = re.findall(r"INSERT INTO \"conversations\" VALUES\('([^']{22})'", script.read_text(encoding="utf-8"))
     store = Store(old(tmp_path, script))
     ((made, turns),) = store.conversations()
+    assert made.id == id_of(link)  # so the link still opens it
+    assert link.encode() not in held(tmp_path)
     assert version(tmp_path) == VERSION
     assert turns == (4 if number >= 3 else 3)
     assert [call.received for call in store.calls(made.id)] == ([5] if number >= 2 else [])
@@ -78,8 +83,39 @@ def test_forward_from_every_version(
     accounts = Accounts(store)
     assert bool(accounts.login("Karen Holm", "three small brass bells")) == (number >= 3)
     assert store.erase(made.id) == 1
-    assert store.erased()
+    store.create("en", "full", ERASED_IN_4)  # a backup from before it was erased brings it back
+    assert store.erase_marked(store.erased()) == (number >= 4)
     store.close()
+
+
+@pytest.mark.parametrize("script", SCHEMAS, ids=lambda path: path.stem)
+def test_forward_on_a_server(postgres: Postgres, tmp_path: Path, script: Path) -> None:
+    """The same content, put into tables that PostgreSQL made, loses and doubles nothing either."""
+    home = old(tmp_path, script)
+    url = postgres.database()
+    server = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    before = sa.MetaData()
+    with closing(sqlite3.connect(home / "conversations.sqlite3")) as source, server.begin() as target:
+        source.row_factory = sqlite3.Row
+        before.reflect(sa.create_engine(f"sqlite:///{home / 'conversations.sqlite3'}"))
+        for table in before.tables.values():
+            for column in table.columns:
+                column.type = sa.DateTime(timezone=True) if isinstance(column.type, sa.DateTime) else column.type
+        before.create_all(target)
+        for table in before.sorted_tables:
+            for row in source.execute(f'SELECT * FROM "{table.name}"'):
+                names = ", ".join(f'"{name}"' for name in row.keys())  # noqa: SIM118
+                places = ", ".join(["%s"] * len(row))
+                target.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', tuple(row))
+    server.dispose()
+    with closing(Store(home)) as here, closing(Store(tmp_path, url)) as there:
+        assert there.conversations() == here.conversations()
+        ((made, _),) = there.conversations()
+        assert there.turns(made.id) == here.turns(made.id)
+        assert there.calls(made.id) == here.calls(made.id)
+        assert there.erased() == here.erased()
+        assert there.erase(made.id) == 1
+    Store(tmp_path, url).close()
 
 
 def test_a_newer_database_is_left_alone_and_named(tmp_path: Path) -> None:
@@ -144,7 +180,8 @@ def test_erasing_one_of_fifty_leaves_no_byte_and_the_others_as_they_were(
     sessions = engine.sessions(store)
     said = "We are nineteen and sentinel-gone-said weld in Thisted, and what is sentinel-gone-asked?"
     names = [company(store, number) for number in range(24)]
-    gone = sessions.open("en").conversation
+    link = fresh()
+    gone = sessions.open("en", "full", link).conversation
     sessions.say(gone, said)
     sessions.say(gone, "sentinel-gone-more on paper and nothing else")
     for turn in range(3, 60):
@@ -156,6 +193,7 @@ def test_erasing_one_of_fifty_leaves_no_byte_and_the_others_as_they_were(
     assert sessions.erase(gone)
     assert b"sentinel-gone" not in held(home)
     assert gone.encode() not in held(home)
+    assert link.encode() not in held(home)
     assert {name: store.turns(name) for name in names} == before
     assert len(store.conversations()) == 49
     printed = capfd.readouterr()

@@ -8,19 +8,29 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from postgres import Postgres, everything
 
-from assistant.domain.acts import Question, Signal
+from assistant.database import without_password
+from assistant.domain.acts import Consent, Question, Signal
 from assistant.domain.state import Asked
 from assistant.errors import Conflict, StoreError
-from assistant.store import Store, Turn, without_password
+from assistant.links import fresh, id_of, is_id
+from assistant.store import Store, Turn
+
+Opened = Callable[[], Store]
+USED = SimpleNamespace(job="read", model="a model", sent=10, received=5, seconds=0.5, outcome="ok")
 
 
-def test_a_turn_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+def test_a_turn_comes_back_as_it_was_written(opened: Opened) -> None:
+    store = opened()
     made = store.create("da", "short")
     acts = [Question(quote="Hvad er MQTT?", start=0, end=13, answered=True), Signal(signal="later")]
     turn = Turn(
@@ -31,18 +41,20 @@ def test_a_turn_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert (read.number, read.said, list(read.acts), read.asked, read.reply, read.cited) == (
         1, "Hvad er MQTT?", acts, turn.asked, "svar", ("a", "b"),
     )  # fmt: skip
-    assert store.conversation(made.id) is not None
+    assert read.created == turn.created
+    assert read.created.tzinfo is UTC
+    assert store.conversation(made.id) == made
     assert store.last_number(made.id) == 1
 
 
-def test_no_id_looks_like_an_option_of_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_link_looks_like_an_option_of_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = iter(("-dashed", "--help", "plain-0"))
-    monkeypatch.setattr("assistant.store.secrets.token_urlsafe", lambda _bytes: next(drawn))
-    assert Store(tmp_path).create("en", "full").id == "plain-0"
+    monkeypatch.setattr("assistant.links.secrets.token_urlsafe", lambda _bytes: next(drawn))
+    assert fresh() == "plain-0"
 
 
-def test_a_number_is_given_once(tmp_path: Path) -> None:
-    one, two = Store(tmp_path), Store(tmp_path)
+def test_a_number_is_given_once(opened: Opened) -> None:
+    one, two = opened(), opened()
     made = one.create("en", "full")
     one.append(made.id, Turn(1, "first", [], None, "a"))
     with pytest.raises(Conflict):
@@ -50,11 +62,17 @@ def test_a_number_is_given_once(tmp_path: Path) -> None:
     assert [turn.said for turn in two.turns(made.id)] == ["first"]
 
 
-def test_ids_cannot_be_guessed(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    ids = {store.create("en", "full").id for _ in range(50)}
-    assert len(ids) == 50
-    assert min(map(len, ids)) >= 22  # 128 bits in base 64
+def test_links_cannot_be_guessed_and_are_not_kept(opened: Opened, tmp_path: Path) -> None:
+    store = opened()
+    links = {fresh() for _ in range(50)}
+    assert len(links) == 50
+    assert min(map(len, links)) == 22  # 128 bits in base 64
+    assert {store.create("en", "full", link).id for link in links} == set(map(id_of, links))
+    assert not any(store.conversation(link) for link in links)
+    assert all(is_id(one.id) and store.conversation(one.id) for one, _ in store.conversations())
+    kept = everything(store) + b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert len(kept) > 1000
+    assert not any(link.encode() in kept for link in links)
 
 
 def test_a_locked_database_is_named_with_its_remedy(tmp_path: Path) -> None:
@@ -86,13 +104,13 @@ def test_an_address_that_is_none_is_named(tmp_path: Path) -> None:
         Store(tmp_path, "no address")
 
 
-def test_no_acknowledged_turn_is_lost_when_the_process_is_killed(tmp_path: Path) -> None:
+def test_no_acknowledged_turn_is_lost_when_the_process_is_killed(opened: Opened, database: str, tmp_path: Path) -> None:
     child = textwrap.dedent(
         """
         import sys
         from pathlib import Path
         from assistant.store import Store, Turn
-        store = Store(Path(sys.argv[1]))
+        store = Store(Path(sys.argv[1]), sys.argv[2])
         made = store.create("en", "full")
         print(made.id, flush=True)
         for number in range(1, 100000):
@@ -101,7 +119,9 @@ def test_no_acknowledged_turn_is_lost_when_the_process_is_killed(tmp_path: Path)
         """
     )
     for wait in (0.05, 0.13, 0.29):
-        process = subprocess.Popen([sys.executable, "-c", child, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [sys.executable, "-c", child, str(tmp_path), database], stdout=subprocess.PIPE, text=True
+        )
         assert process.stdout is not None
         name = process.stdout.readline().strip()
         time.sleep(wait)
@@ -109,15 +129,9 @@ def test_no_acknowledged_turn_is_lost_when_the_process_is_killed(tmp_path: Path)
         acknowledged = [int(line) for line in process.stdout.read().split("\n")[:-1] if line]
         process.stdout.close()
         process.wait()
-        stored = [turn.number for turn in Store(tmp_path).turns(name)]
+        stored = [turn.number for turn in opened().turns(name)]
         assert acknowledged
         assert stored[: len(acknowledged)] == acknowledged
-
-
-def test_no_id_begins_with_a_dash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given = iter(["-9abc", "--x", "a-b"])
-    monkeypatch.setattr("assistant.store.secrets.token_urlsafe", lambda _: next(given))
-    assert Store(tmp_path).create("en", "full").id == "a-b"
 
 
 @pytest.mark.parametrize("url", ["nosuch://mette:hemmelig@host/db", "nosuch://:hem:me@lig@host/db"])
@@ -130,3 +144,119 @@ def test_no_password_stands_in_a_message(tmp_path: Path, url: str) -> None:
 def test_an_address_without_a_password_stays_whole() -> None:
     for url in ("", "sqlite:////a/b@c:d.sqlite3", "postgresql://mette@host:5432/db"):
         assert without_password(url) == url
+
+
+def test_many_write_at_once_and_each_number_is_there_once(opened: Opened) -> None:
+    """Four stores, as four processes have, take turns in one conversation as fast as they can."""
+    stores = [opened() for _ in range(4)]
+    name = stores[0].create("en", "full").id
+    took: list[list[int]] = [[] for _ in stores]
+
+    def write(place: int) -> None:
+        store = stores[place]
+        while len(took[place]) < 10:
+            number = store.last_number(name) + 1
+            try:
+                store.append(name, Turn(number, f"{place}", [], None, "reply"))
+            except Conflict:
+                continue
+            took[place].append(number)
+
+    threads = [threading.Thread(target=write, args=(place,)) for place in range(len(stores))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(number for numbers in took for number in numbers) == list(range(40))
+    said = {turn.number: turn.said for turn in stores[0].turns(name)}
+    assert all(said[number] == str(place) for place, numbers in enumerate(took) for number in numbers)
+
+
+def test_several_make_the_tables_at_once(opened: Opened) -> None:
+    problems: list[Exception] = []
+
+    def make() -> None:
+        try:
+            opened()
+        except Exception as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=make) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+
+
+def test_what_is_erased_is_gone_and_remembered_and_the_rest_stays(opened: Opened) -> None:
+    store, other = opened(), opened()
+    link = fresh()
+    gone, stays = store.create("en", "full", link).id, store.create("da", "short").id
+    for name in (gone, stays):
+        store.append(name, Turn(0, f"said in {name}", [], None, "y"))
+        store.note_calls(name, 0, [USED])
+    assert store.erase(gone) == 1
+    assert other.erase(gone) == 0
+    assert other.conversation(gone) is None
+    assert [one.id for one, _ in other.conversations()] == [stays]
+    assert [spent.conversation for spent in other.spending()] == [stays]
+    for left in (gone, link):
+        assert left.encode() not in everything(other)
+    with pytest.raises(Conflict):
+        other.append(gone, Turn(1, "x", [], None, "y"))
+    marks = other.erased()
+    assert len(marks) == 1
+    other.remember(marks)  # twice does no harm
+    other.create("en", "full", link)  # as a backup from before would bring it
+    assert other.erase_marked(marks) == 1
+    assert other.turns(stays)[0].said == f"said in {stays}"
+
+
+def test_retention_and_what_advisers_look_for(opened: Opened) -> None:
+    store, now = opened(), datetime.now(UTC)
+    old, shared = store.create("en", "full").id, store.create("en", "full").id
+    given = Consent(adviser="ab_c", name="Karen", on="2027-03-01", given=True)
+    store.append(old, Turn(0, "x", [], None, "y", created=now - timedelta(days=400)))
+    store.append(shared, Turn(0, "ab_c", [], None, "y", created=now - timedelta(days=400)))
+    store.append(shared, Turn(1, "-", [given], None, "y", created=now))
+    assert store.silent_since(now - timedelta(days=365)) == [old]
+    assert [one.id for one in store.mentioning("ab_c")] == [shared]
+    assert store.mentioning("abxc") == []
+    said = store.last_said(shared)
+    assert said == now - timedelta(days=400)  # a consent bears an adviser's name
+    store.ready()
+
+
+def test_a_server_that_goes_away_is_told_and_used_again_when_it_is_back(postgres: Postgres, tmp_path: Path) -> None:
+    store = Store(tmp_path, postgres.database())
+    name = store.create("en", "full").id
+    store.append(name, Turn(0, "before", [], None, "y"))
+    postgres.stop()
+    try:
+        for call in (store.ready, lambda: store.turns(name), lambda: store.append(name, Turn(1, "x", [], None, "y"))):
+            with pytest.raises(StoreError, match=r"cannot be read or written .*; check that the database server runs"):
+                call()
+        with pytest.raises(StoreError, match="check that the database server runs"):
+            Store(tmp_path, f"postgresql://postgres@/d1?host={postgres.folder}")
+    finally:
+        postgres.start()
+    store.append(name, Turn(1, "after", [], None, "y"))
+    assert [turn.said for turn in store.turns(name)] == ["before", "after"]
+    store.close()
+
+
+def test_a_server_that_is_read_only_is_told(postgres: Postgres, tmp_path: Path) -> None:
+    url = postgres.database()
+    Store(tmp_path, url).close()
+    store = Store(tmp_path, f"{url}&options=-c%20default_transaction_read_only%3Don")
+    with pytest.raises(StoreError, match="read-only"):
+        store.ready()
+    store.close()
+
+
+def test_a_server_is_backed_up_by_its_own_program(postgres: Postgres, tmp_path: Path) -> None:
+    store = Store(tmp_path, postgres.database())
+    with pytest.raises(StoreError, match="such as pg_dump"):
+        store.copy(tmp_path / "copy.sqlite3")
+    store.close()

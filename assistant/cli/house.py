@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.cli.terminal import STDERR, JsonOption, engine, print_json
+from assistant.database import without_password
 from assistant.errors import ModelError, UserError
-from assistant.store import Spent, without_password
+from assistant.store import Spent
 
 if TYPE_CHECKING:
     from assistant.build import Engine

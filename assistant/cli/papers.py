@@ -8,10 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant.cli.terminal import JsonOption, LanguageOption, engine, language_of, print_json
+from assistant.cli.terminal import JsonOption, LanguageOption, engine, language_of, named, print_json
 from assistant.errors import UserError
 
-ConversationArgument = Annotated[str, typer.Argument(metavar="CONVERSATION", help="Id of a conversation.")]
+ConversationArgument = Annotated[
+    str, typer.Argument(metavar="CONVERSATION", help="Id of a conversation, or its private link.", callback=named)
+]
 OutOption = Annotated[
     Path | None,
     typer.Option(
@@ -52,7 +54,10 @@ def plan(conversation: ConversationArgument, output: OutOption = None) -> None:
 
 def guide(
     conversation: Annotated[
-        str | None, typer.Argument(metavar="[CONVERSATION]", help="Id of a conversation; none for a first meeting.")
+        str | None,
+        typer.Argument(
+            metavar="[CONVERSATION]", help="Id of a conversation; none for a first meeting.", callback=named
+        ),
     ] = None,
     output: OutOption = None,
     sector: Annotated[

@@ -21,6 +21,7 @@ from assistant.cli.terminal import (
     engine,
     json_lines,
     language_of,
+    named,
     print_json,
     print_line,
 )
@@ -38,7 +39,9 @@ def register(app: typer.Typer) -> None:
 def chat(
     language: LanguageOption = None,
     short: Annotated[bool, typer.Option("--short", help="The short course: 8 of the 15 items.")] = False,
-    resume: Annotated[str | None, typer.Option("--resume", metavar="ID", help="Go on with a conversation.")] = None,
+    resume: Annotated[
+        str | None, typer.Option("--resume", metavar="ID", help="Go on with a conversation.", callback=named)
+    ] = None,
 ) -> None:
     """The dialogue in the terminal. End with Ctrl-D; go on later with --resume ID."""
     sessions = engine().sessions()

@@ -60,6 +60,13 @@ def print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def named(given: str | None) -> str | None:
+    """The id of a conversation that was named by its id or by its private link."""
+    from assistant.links import id_of, is_link
+
+    return id_of(given) if given is not None and is_link(given) else given
+
+
 def print_line(value: object) -> None:
     """One JSON Lines entry."""
     print(json.dumps(value, ensure_ascii=False), flush=True)

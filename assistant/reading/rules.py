@@ -19,7 +19,7 @@ from assistant.reading.cues import Cues
 from assistant.reading.evidence import Utterance, Verdict, sort_out
 from assistant.reading.facts import FactReader, mended
 from assistant.reading.head import Head
-from assistant.reading.items import SETTLED, SHORT, ItemReader
+from assistant.reading.items import SHORT, ItemReader
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.remarks import RemarkReader
 from assistant.reading.segments import Piece
@@ -40,6 +40,8 @@ NO_EVIDENCE: tuple[Wish, ...] = ("unknown", "aside", "employees")
 """Wishes beside which nothing is told of the items."""
 ANSWERS = 0.7
 """Probability that a turn tells of the firm below which it must surely be about the asked item."""
+PLAIN_ANSWER = 0.92
+"""Belief in an answer from which it is one, even if it sounds like not knowing or small talk."""
 PUT_IN = ("targets", "")
 """Where own hours and money are listened for: beside the targets, and when nothing more is asked. Elsewhere they tell of the work."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -132,7 +134,7 @@ class RuleReader:
         if asked in NO_WISHES:
             return Wished()
         wished = self._wishes.heard(text, item=asked in self._head.items)
-        if wished.wish in ("unknown", "aside") and self._items.believed(asked, text) >= SETTLED:
+        if wished.wish in ("unknown", "aside") and self._items.believed(asked, text) >= PLAIN_ANSWER:
             return Wished()  # who says that nobody does it, or that the bookkeeper does, tells how it is done
         asks = "?" in text or cues.found("question_start", text)
         return Wished() if asks and wished.wish not in ("stop", "language") else wished

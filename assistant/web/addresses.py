@@ -28,10 +28,10 @@ def address(language: Language, reference: str, sentence: int | None = None, cit
     return f"{path}?{query}#{HERE}" if query else path
 
 
-def paper(conversation: str, what: str, about: str, words: Words) -> str:
-    """Links to a paper in all its formats; `about` says which one to those who hear a link alone."""
+def paper(link: str, what: str, about: str, words: Words) -> str:
+    """Links to a paper in all its formats, by the private link of the conversation; `about` says which one to those who hear a link alone."""
     links = "".join(
-        f'<a href="/export/{conversation}/{quote(what)}.{kind}" download aria-label="{escape(about)}, {label}">{label}</a>'
+        f'<a href="/export/{link}/{quote(what)}.{kind}" download aria-label="{escape(about)}, {label}">{label}</a>'
         for kind, label in ((kind, words.html(f"downloads.{kind}")) for kind in KINDS)
     )
     return f'<span class="v-kinds">{links}</span>'

@@ -1,4 +1,4 @@
-"""Papers of a conversation as files. The id of a conversation, 128 random bits, is what entitles to them."""
+"""Papers of a conversation as files. The private link, 128 random bits, is what entitles to them; an id does not."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from assistant.build import Engine
 from assistant.domain.maturity import Language
 from assistant.exports.writing import MEDIA_TYPES
+from assistant.links import id_of, is_link
 from assistant.papers import Format, Papers
 from assistant.session import Sessions
 from assistant.web.pages.notice import notice
@@ -17,26 +18,30 @@ from assistant.web.words import Words
 
 
 def router(engine: Engine, sessions: Sessions, words: dict[Language, Words]) -> APIRouter:
-    """The routes `/export/{conversation}/{profile|plan|version-N|brief/ACTION}.{docx|pdf|json|md}`."""
+    """The routes `/export/{link}/{profile|plan|version-N|brief/ACTION}.{docx|pdf|json|md}`."""
     routes, papers = APIRouter(), Papers(engine, sessions)
 
-    @routes.get("/export/{conversation}/version-{number}.{kind}")
-    def version(conversation: str, number: int, kind: Format, request: Request) -> Response:
-        if sessions.store.conversation(conversation) is None:
+    @routes.get("/export/{link}/version-{number}.{kind}")
+    def version(link: str, number: int, kind: Format, request: Request) -> Response:
+        if (conversation := known(link)) is None:
             return missing(words[preferred(request)])
         return _file(papers.version(conversation, number, kind), f"{named(conversation, 'plan')}-{number}", kind)
 
-    @routes.get("/export/{conversation}/brief/{action}.{kind}")
-    def brief(conversation: str, action: str, kind: Format, request: Request) -> Response:
-        if sessions.store.conversation(conversation) is None:
+    @routes.get("/export/{link}/brief/{action}.{kind}")
+    def brief(link: str, action: str, kind: Format, request: Request) -> Response:
+        if (conversation := known(link)) is None:
             return missing(words[preferred(request)])
         return _file(papers.brief(conversation, action, kind), named(conversation, "brief"), kind)
 
-    @routes.get("/export/{conversation}/{what}.{kind}")
-    def export(conversation: str, what: Literal["profile", "plan"], kind: Format, request: Request) -> Response:
-        if sessions.store.conversation(conversation) is None:
+    @routes.get("/export/{link}/{what}.{kind}")
+    def export(link: str, what: Literal["profile", "plan"], kind: Format, request: Request) -> Response:
+        if (conversation := known(link)) is None:
             return missing(words[preferred(request)])
         return _file(papers.paper(what, conversation, kind), named(conversation, what), kind)
+
+    def known(link: str) -> str | None:
+        conversation = id_of(link) if is_link(link) else ""
+        return conversation if conversation and sessions.store.conversation(conversation) else None
 
     def named(conversation: str, what: str) -> str:
         return words[sessions.state(conversation).language](f"files.{what}")

@@ -19,6 +19,7 @@ from talk import Talk
 
 from assistant.domain.maturity import Language
 from assistant.domain.state import Asked
+from assistant.links import fresh
 from assistant.store import Store, Turn
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -85,10 +86,11 @@ def asking(address: str, app_home: Path) -> Iterator[Callable[[Language, Asked],
     store = Store(app_home)
 
     def made(language: Language, asked: Asked) -> str:
-        name = store.create(language, "full").id
+        link = fresh()
+        name = store.create(language, "full", link).id
         store.append(name, Turn(0, "", [], Asked(id="story"), "..."))
         store.append(name, Turn(1, "-", [], asked, "..."))
-        return name
+        return link
 
     yield made
     store.close()

@@ -17,6 +17,7 @@ from assistant.domain.fold import advance
 from assistant.domain.maturity import Language
 from assistant.domain.pointing import pointed
 from assistant.domain.state import Asked, opening
+from assistant.links import fresh
 from assistant.store import Store, Turn
 from assistant.web.words import texts
 
@@ -46,13 +47,14 @@ def company(address: str, app_home: Path) -> Iterator[Company]:
             Question.model_validate({"answered": False, **words("What is a flux capacitor?")}),
         ]  # fmt: skip
         start, asked = opening(language), Asked(id="barriers")
-        name = store.create(language, "full").id
+        link = fresh()
+        name = store.create(language, "full", link).id
         store.append(name, Turn(0, "", [], Asked(id="story"), "..."))
         store.append(name, Turn(1, SAID, acts, asked, "..."))
         state = advance(MODEL, start, acts)
         picked = [pointed(MODEL, state, item, 1) for item in (CAPTURE, FLOW, GOVERN)]
         store.append(name, Turn(2, "-", picked, asked, "..."))
-        return f"?conversation={name}"
+        return f"?conversation={link}"
 
     yield made
     store.close()

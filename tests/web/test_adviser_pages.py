@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from engines import like
 from fastapi.testclient import TestClient
 
@@ -93,7 +94,7 @@ def token(page: str) -> str:
 def house(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     home = tmp_path_factory.mktemp("house")
     quick = pytest.MonkeyPatch()
-    quick.setattr(module, "_N", 2**4)
+    quick.setattr(module, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     mine = like(engine, home=home)
     accounts = mine.accounts
     karen, ole = accounts.add("Karen Holm", PASSWORD), accounts.add("Ole Dahl", PASSWORD)

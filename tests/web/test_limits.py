@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from queue_calls import Direct
 
 from assistant.build import Engine
+from assistant.links import fresh
 from assistant.web.app import create
 from assistant.web.limits import OF_AN_ADDRESS, REQUESTS, Limits
 
@@ -43,14 +44,17 @@ def test_an_address_has_so_many_requests_and_files_of_the_page_are_free() -> Non
 def test_the_page_says_so_and_erases_all_the_same(engine: Engine, tmp_path: Path, page: str, told: str) -> None:
     mine = like(engine, home=tmp_path, turns_a_minute=2)
     with TestClient(create(mine), client=("127.0.0.1", 1)) as visit:
-        name = mine.sessions().open("en").conversation
+        link = fresh()
+        name = mine.sessions().open("en", "full", link).conversation
         direct = Direct(visit, page)
-        came = [direct.press("v-skip", "full", name) for _ in range(3)]
+        came = [direct.press("v-skip", "full", link) for _ in range(3)]
         assert [told.encode().decode() in one.encode().decode("unicode_escape", "replace") or told in one for one in came] == [
             False, False, True,
         ]  # fmt: skip
         assert mine.store.last_number(name) == 2
         direct.press("v-gone", name)
+        assert mine.store.conversation(name) is not None  # an id is no key
+        direct.press("v-gone", link)
         assert mine.store.conversation(name) is None
         while (answer := visit.get(f"{page}/config")).status_code == 200:
             pass

@@ -19,6 +19,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
 from engines import like
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -30,6 +31,7 @@ from assistant import accounts as module
 from assistant.advising import Advising
 from assistant.build import Engine
 from assistant.domain.acts import Answer, Fact, Question
+from assistant.links import fresh
 from assistant.session import Sessions
 from assistant.web.app import create
 
@@ -41,7 +43,7 @@ DAY = "2027-03-01"
 ACTORS = ("anonymous", "other owner", "unshared adviser", "sharing adviser", "owner")
 ADVISERS = frozenset({"unshared adviser", "sharing adviser"})
 OWNER, SHARING, NOBODY = frozenset({"owner"}), frozenset({"sharing adviser"}), frozenset[str]()
-EXPORTS = "/export/{conversation}"
+EXPORTS = "/export/{link}"
 COMPANY = "/adviser/{language}/company/{handle}"
 
 
@@ -54,15 +56,28 @@ class House:
     sessions: Sessions
     conversation: str
     other: str
+    link: str
+    others: str
     handle: str
     visits: dict[str, httpx.Client]
 
     def names(self, actor: str) -> list[str]:
         """All that the actor could put where a conversation or company is named."""
-        mine = self.conversation
-        guesses = ["-", "%", "_" * 22, mine.swapcase(), mine[:-1] + "%", mine[:21], f"{mine}' OR '1'='1", f"../{mine}x"]
+        mine = self.link
+        guesses = [
+            self.conversation,
+            self.conversation[:22],
+            "-",
+            "%",
+            "_" * 22,
+            mine.swapcase(),
+            mine[:-1] + "%",
+            mine[:21],
+            f"{mine}' OR '1'='1",
+            f"../{mine}x",
+        ]
         known: dict[str, list[str]] = {
-            "anonymous": [], "other owner": [self.other], "unshared adviser": [self.handle], "sharing adviser": [self.handle],
+            "anonymous": [], "other owner": [self.others], "unshared adviser": [self.handle], "sharing adviser": [self.handle],
             "owner": [mine],
         }  # fmt: skip
         return [*known[actor], *([] if actor == "owner" else guesses)]
@@ -71,11 +86,12 @@ class House:
 @pytest.fixture(scope="module")
 def house(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     quick = pytest.MonkeyPatch()
-    quick.setattr(module, "_N", 2**4)
+    quick.setattr(module, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     mine = like(engine, home=tmp_path_factory.mktemp("matrix"), turns_a_minute=0)
     karen, _ole = (mine.accounts.add(name, PASSWORD) for name in ("Karen Holm", "Ole Dahl"))
     sessions = mine.sessions()
-    conversation, other = (sessions.open("en").conversation for _ in range(2))
+    link, others = fresh(), fresh()
+    conversation, other = (sessions.open("en", "full", one).conversation for one in (link, others))
     sessions.act(conversation, [fact("name", SECRET), fact("employees", 19), fact("sector", "metal")], SAID)
     sessions.act(conversation, [answer("technology.capture", 1)], SAID)
     sessions.act(conversation, [Question(quote=ASKED, start=0, end=len(ASKED), answered=False)], ASKED)
@@ -86,7 +102,7 @@ def house(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with serving(app) as address, contextlib.ExitStack() as opened:
         visits = {actor: opened.enter_context(browser(address)) for actor in ACTORS}
         logged_in(visits)
-        yield House(mine, app, sessions, conversation, other, company.handle, visits)
+        yield House(mine, app, sessions, conversation, other, link, others, company.handle, visits)
     mine.store.close()
     quick.undo()
 
@@ -171,7 +187,7 @@ def routes(app: Any) -> Iterator[APIRoute]:
 def filled(path: str, name: str, **values: str) -> str:
     name = quote(name, safe="")
     return path.format(**{
-        "conversation": name, "handle": name, "language": "en", "number": "1", "kind": "json", "action": "x", "what": "profile",
+        "link": name, "handle": name, "language": "en", "number": "1", "kind": "json", "action": "x", "what": "profile",
         "library": "shipped", "key": "the-offer.en", "run": "x", **values,
     })  # fmt: skip
 
@@ -190,7 +206,8 @@ def test_who_reads(house: House, path: str, actor: str) -> None:
             got = visit.get(filled(path, name, kind=kind), follow_redirects=False)
             assert got.status_code < 500, got.text
             seen = seen or SECRET in got.text
-            assert house.conversation not in got.text or house.conversation in name  # an address is told back
+            for mine in (house.link, house.conversation):
+                assert mine not in got.text or mine in name  # an address is told back
             if path.startswith(INSIDE_ONLY) and "login" not in path and actor not in ADVISERS:
                 assert got.status_code == 404 or got.headers["location"] == "/adviser/en/login", path
     assert seen == (actor in READ[path])
@@ -225,10 +242,11 @@ def test_every_event_of_the_queue_refuses_whom_it_does_not_know(house: House, la
     for event in direct.events():
         if not event["backend_fn"]:
             continue
-        for name in [one for one in house.names(actor) if one != house.other][:4]:
+        for name in [one for one in house.names(actor) if one != house.others][:5]:
             came = direct.call(event, [name] * len(event["inputs"]), wish)
             assert SECRET not in came
-            assert house.conversation not in came
+            assert house.link not in came
+            assert house.conversation not in came or name == house.conversation  # what is no choice is told back
     assert house.engine.store.last_number(house.conversation) == before
     assert house.engine.store.last_number(house.other) == mine
     assert {one.id for one, _ in house.engine.store.conversations()} == stored
@@ -239,13 +257,14 @@ def test_the_owner_is_let_in_by_the_same_events(house: House) -> None:
     """The counterpart of the test before: it would see the secret, were it told."""
     direct = Direct(house.visits["owner"])
     loading = next(one for one in direct.events() if any(kind == "load" for _, kind in one["targets"]))
-    assert SECRET in direct.call(loading, [house.conversation])
+    assert SECRET in direct.call(loading, [house.link])
+    assert SECRET not in direct.call(loading, [house.conversation])
 
 
 def test_a_session_of_the_queue_gives_nothing_to_another(house: House) -> None:
     owner, other = Direct(house.visits["owner"]), Direct(house.visits["anonymous"])
     loading = next(one for one in owner.events() if any(kind == "load" for _, kind in one["targets"]))
-    owner.join(loading, [house.conversation])
+    owner.join(loading, [house.link])
     for session in (other.session, "0", "x' OR '1'='1"):
         came: list[str] = []
         where = f"/en/gradio_api/queue/data?session_hash={session}"
@@ -369,7 +388,7 @@ def test_every_answer_bears_the_headers(house: House) -> None:
     answers += [
         visit.get(path) for path in ("/en/", "/da/", "/en/config", "/no/such", "/en/gradio_api/file=/etc/passwd")
     ]
-    answers += [visit.get(f"/export/{house.conversation}/profile.{kind}") for kind in ("docx", "pdf", "json", "md")]
+    answers += [visit.get(f"/export/{house.link}/profile.{kind}") for kind in ("docx", "pdf", "json", "md")]
     answers += [visit.post("/en/gradio_api/queue/join", content=b"x" * 600_000), visit.post("/adviser/en/login")]
     assert {answer.status_code for answer in answers} >= {200, 404, 413, 403}
     for answer in answers:

@@ -20,10 +20,12 @@ import httpx
 import pytest
 from engines import like, seeded
 from fastapi.testclient import TestClient
+from postgres import Postgres
 from queue_calls import Direct
 
 from assistant.build import Engine
 from assistant.errors import Conflict, Stopped, Stopping, StoreError
+from assistant.links import fresh, id_of
 from assistant.llm.fake import FakeModel
 from assistant.logs import Scrubbed, scrubbed
 from assistant.startup import checked, restoring, roomy, writable
@@ -80,6 +82,30 @@ def test_a_database_that_is_gone_and_comes_back_is_told_without_a_restart(
         assert client.get("/healthz").status_code == 200
         holder.close()
         assert client.get("/readyz").status_code == 200
+    mine.store.close()
+
+
+def test_a_server_that_is_gone_and_comes_back_is_told_without_a_restart(
+    engine: Engine, tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.web.operations.HOLDS", 0.0)
+    mine = like(engine, home=tmp_path, database_url=postgres.database())
+    with TestClient(create(mine)) as client:
+        link = fresh()
+        name = mine.sessions().open("en", "full", link).conversation
+        direct = Direct(client)
+        assert "v-warning" not in direct.press("v-send", "We are nineteen.", "full", link)
+        postgres.stop()
+        try:
+            assert client.get("/readyz").json()["database"] == "StoreError"
+            assert client.get("/healthz").status_code == 200
+            assert "v-warning" in direct.press("v-send", "We write it on paper.", "full", link)
+            assert client.get(f"/export/{link}/profile.md").status_code == 503
+        finally:
+            postgres.start()
+        assert client.get("/readyz").status_code == 200
+        assert "v-warning" not in direct.press("v-send", "We write it on paper.", "full", link)
+        assert [turn.said for turn in mine.store.turns(name, after=0)] == ["We are nineteen.", "We write it on paper."]
     mine.store.close()
 
 
@@ -164,6 +190,7 @@ def test_a_log_line_is_json_with_a_hash_and_without_words(running: Engine) -> No
 def test_ids_tokens_and_numbers_are_cut_out_of_any_line() -> None:
     name, token = "AbCdEfGh-jKlMnOpQrSt_v", "a" * 43
     assert scrubbed(f"no {name}, {token} or 010190-1234") == "no (id), (token) or xxxxxx-xxxx"
+    assert scrubbed(f"no {id_of(name)!r}") == "no '(id)'"
     assert len(scrubbed("long " * 9999)) == 2000
 
 
@@ -187,13 +214,14 @@ def test_no_turn_begins_once_it_is_to_stop(engine: Engine, tmp_path: Path) -> No
     mine = like(engine, home=tmp_path)
     with TestClient(create(mine)) as client:
         sessions = mine.sessions()
-        name = sessions.open("en").conversation
+        link = fresh()
+        name = sessions.open("en", "full", link).conversation
         mine.watch.stop()
         with pytest.raises(Stopping):
             sessions.say(name, SAID)
         assert mine.store.last_number(name) == 0
         assert client.get("/readyz").json() == {"status": "stopping"}
-        assert "being restarted" in Direct(client).press("v-send", SAID, "full", name)
+        assert "being restarted" in Direct(client).press("v-send", SAID, "full", link)
     mine.store.close()
 
 

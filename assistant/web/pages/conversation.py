@@ -1,7 +1,7 @@
 """The conversation page of one language: components, events, and what each event shows. Knows nothing of dialogue or storage.
 
-Every handler is a public endpoint, so none trusts what it is given: the id of a conversation is checked against the store, and
-what a quick reply does is taken from the pending question there, not from the browser.
+Every handler is a public endpoint, so none trusts what it is given: the private link is checked against the store, where its
+hash alone is known, and what a quick reply does is taken from the pending question there, not from the browser.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ import gradio as gr
 from assistant.build import Engine
 from assistant.domain.acts import AnyAct, LanguageChange, Signal
 from assistant.domain.maturity import Language
-from assistant.domain.personal import masked
+from assistant.domain.personal import masked, storable
 from assistant.domain.refused import Refused
 from assistant.errors import Conflict, Stopped, Stopping, StoreError, UserError
+from assistant.links import fresh, id_of
 from assistant.session import LONGEST_TURN, Sessions
 from assistant.web.limits import Limits
 from assistant.web.pages import told
@@ -29,12 +30,12 @@ from assistant.web.pages.choices import MOST
 from assistant.web.pages.messages import assistant, person
 from assistant.web.pages.sharing import SharingPart
 from assistant.web.pages.view import View, Views
-from assistant.web.pages.wishes import Wishes
+from assistant.web.pages.wishes import Wishes, wish_of
 from assistant.web.turns import Running, Take, Turns
 from assistant.web.words import Words
 
 SCRAMBLED_WITH = "vejviser-page"
-"""BrowserState scrambles what it stores in the browser; the id is the only secret and is never shown to another browser."""
+"""BrowserState scrambles what it stores in the browser; the private link is the only secret and is never shown to another browser."""
 AT_A_TIME = 4
 LONGEST_WAIT = 60.0
 """Seconds that a page that is opened while a turn is being made waits for it."""
@@ -168,20 +169,21 @@ class ConversationPage:
 
     def loaded(self, memory: Any, request: gr.Request) -> Iterator[Shown]:
         """Somebody opens the page: the conversation of this browser, or of the link, goes on."""
-        linked = request.query_params.get("conversation")
+        asked = request.query_params.get("conversation")
         try:
-            conversation = self._views.known(linked) or self._views.known(memory)
-            if not conversation:
-                yield self._shown(self._views.fresh(self.words.html("notes.gone") if memory or linked else ""))
+            link = self._views.known(asked) or self._views.known(memory)
+            if not link:
+                yield self._shown(self._views.fresh(self.words.html("notes.gone") if memory or asked else ""))
                 return
+            conversation = id_of(link)
             if running := self._turns.of(conversation):
-                view = self._views.of(conversation).ahead(person(running.said))
+                view = self._views.of(link).ahead(person(running.said))
                 yield self._shown(view) | self._busy(view, emptied=False)
                 running.over.wait(LONGEST_WAIT)
             if self._sessions.state(conversation).language != self._language:
                 change = LanguageChange(language=self._language)
                 self._sessions.act(conversation, [change], self.words("said_language"))
-            yield self._shown(self._views.of(conversation))
+            yield self._shown(self._views.of(link))
         except StoreError as error:
             self._complaint(error)
             yield {self.note: warning(self.words.html("downloads.unavailable")) + try_again(self.words)}
@@ -193,10 +195,8 @@ class ConversationPage:
         try:
             if not memory:
                 return {}
-            conversation = self._views.known(memory)
-            return self._shown(
-                self._views.of(conversation) if conversation else self._views.fresh(self.words.html("notes.gone"))
-            )
+            link = self._views.known(memory)
+            return self._shown(self._views.of(link) if link else self._views.fresh(self.words.html("notes.gone")))
         except UserError as error:
             return {self.note: self._complaint(error)}
 
@@ -255,23 +255,23 @@ class ConversationPage:
 
     def wished(self, memory: Any, event: gr.EventData, request: gr.Request) -> Shown:
         """Something in a panel was clicked: one turn, and what became of it is told at the place."""
-        wished = getattr(event, "wished", None)
+        wished = wish_of(event)
         key = str(wished.get("form", "")) if isinstance(wished, dict) else ""
         if problem := self._too_often(memory, request):
             return {self.note: warning(problem), self.told: told.refused(key, warning(problem))}
         try:
-            conversation = self._views.known(memory)
-            if not conversation:
+            link = self._views.known(memory)
+            if not link:
                 return self._shown(self._views.fresh(warning(self.words.html("notes.gone"))))
             try:
-                reply = self._wishes.take(conversation, wished)
+                reply = self._wishes.take(id_of(link), wished)
             except (Refused, UserError) as error:
                 refusal = error if isinstance(error, Refused) else error.__cause__
                 if not isinstance(refusal, Refused):
                     raise
                 said = self.words.html(f"refused.{refusal.why}", **refusal.values)
-                return {**self._shown(self._views.of(conversation)), self.told: told.refused(key, said)}
-            return {**self._shown(self._views.of(conversation)), self.told: told.taken(key, reply, self.words)}
+                return {**self._shown(self._views.of(link)), self.told: told.refused(key, said)}
+            return {**self._shown(self._views.of(link)), self.told: told.taken(key, reply, self.words)}
         except Exception as error:
             complaint = self._complaint(error, again=False)
             return {self.note: complaint, self.told: told.refused(key, complaint)}
@@ -291,8 +291,8 @@ class ConversationPage:
     def erased(self, memory: Any) -> Shown:
         """Everything of this conversation goes."""
         try:
-            if conversation := self._views.known(memory):
-                self._sessions.erase(conversation)
+            if link := self._views.known(memory):
+                self._sessions.erase(id_of(link))
         except StoreError as error:
             return {self.note: self._complaint(error)}
         return self._shown(self._views.fresh(self.words.html("notes.erased")))
@@ -307,7 +307,7 @@ class ConversationPage:
         if problem := self._too_often(memory, request):
             yield {self.note: warning(problem)}
             return
-        shown, typed = masked(shown), None if typed is None else masked(typed)
+        shown, typed = masked(storable(shown)), None if typed is None else masked(storable(typed))
         try:
             known = self._views.known(memory)
             if memory and not known:
@@ -315,16 +315,16 @@ class ConversationPage:
                 return
             before = self._views.of(known) if known else self._views.fresh()
             yield self._busy(before.ahead(person(shown)), emptied=typed is not None)
-            conversation = (
-                known or self._sessions.open(self._language, "short" if course == "short" else "full").conversation
-            )
-            before = before if known else self._views.of(conversation)
+            link = known or fresh()
+            if not known:
+                self._sessions.open(self._language, "short" if course == "short" else "full", link)
+                before = self._views.of(link)
             running = self._turns.begin(
-                conversation, str(request.session_hash), shown, take, stoppable=typed is not None
+                id_of(link), str(request.session_hash), shown, take, stoppable=typed is not None
             )
             reply = yield from self._coming(before.ahead(person(shown)), running)
-            if self._views.known(conversation):
-                yield self._shown(self._views.of(conversation))
+            if self._views.known(link):
+                yield self._shown(self._views.of(link))
             else:
                 yield self._shown(self._views.farewell((*before.messages, person(shown), assistant(reply))))
         except Exception as error:
@@ -382,7 +382,7 @@ class ConversationPage:
         return waiting | ({self.box: gr.Textbox(value="")} if emptied else {})
 
     def _shown(self, view: View) -> Shown:
-        begun = bool(view.conversation)
+        begun = bool(view.link)
         buttons = {
             button: gr.Button(value=view.choices[place].label, visible=True)
             if place < len(view.choices)
@@ -391,7 +391,7 @@ class ConversationPage:
         }
         leave = f'<span data-go="../{view.go_to}/"></span>' if view.go_to else ""
         return {
-            self.memory: view.conversation, self.chat: list(view.messages), self.pending: view.pending, self.progress: view.progress,
+            self.memory: view.link, self.chat: list(view.messages), self.pending: view.pending, self.progress: view.progress,
             self.choices: gr.Column(visible=bool(view.choices)), **buttons, self.course: gr.Radio(visible=not begun),
             self.note: leave + (f'<p class="v-note" role="status">{view.note}</p>' if view.note else ""),
             self.sure: gr.Column(visible=False), self.downloads: view.downloads, self.profile: view.profile,

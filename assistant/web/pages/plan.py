@@ -23,7 +23,7 @@ from assistant.web.words import Words
 class Around:
     """What there is to click and to see around a plan."""
 
-    conversation: str
+    link: str
     turn: int
     """The turn after which the plan is shown."""
     today: date
@@ -92,7 +92,7 @@ class PlanView:
         for version in reversed(around.versions):
             on = day(version.on, self._words.replies["dates"])
             told = escape(document["version_line"].format(version=version.number, who=version.who, on=on))
-            links = paper(around.conversation, f"version-{version.number}", told, self._words)
+            links = paper(around.link, f"version-{version.number}", told, self._words)
             lines += f"<li>{told}<br>{links}</li>"
         return f'<h3>{escape(document["versions"])}</h3><ul class="v-list v-versions">{lines}</ul>' if lines else ""
 
@@ -162,7 +162,7 @@ class PlanView:
         title = planned.decided.text or action.title[self._language]
         brief = ""
         if around is not None and action.id in around.suits:
-            links = paper(around.conversation, f"brief/{action.id}", self._words("plan.brief"), self._words)
+            links = paper(around.link, f"brief/{action.id}", self._words("plan.brief"), self._words)
             brief = f'<p class="v-brief">{self._words.html("plan.brief")}: {links}</p>'
         return (
             f'<details class="v-action" data-keep="{escape(action.id)}"{" open" if first else ""}>'

@@ -1,6 +1,6 @@
 """The part of the page where a company shares with advisers, by consent: its components and events. Draws no text of its own.
 
-Consent is a turn of the conversation. What comes from the browser is a wish: conversation, adviser and the tick are looked at here.
+Consent is a turn of the conversation. What comes from the browser is a wish: link, adviser and the tick are looked at here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import gradio as gr
 
 from assistant.advising import Advising, ChangedError
 from assistant.build import Engine
+from assistant.links import id_of
 from assistant.session import Sessions
 from assistant.web.pages.consent import Consents
 from assistant.web.pages.view import View, Views
@@ -64,15 +65,15 @@ class SharingPart:
 
         def settled(name: Any, act: Callable[[str], object]) -> Shown:
             try:
-                conversation = self._views.known(name)
-                if not conversation:
+                link = self._views.known(name)
+                if not link:
                     return self._noted("talk_first")
                 changed = False
                 try:
-                    act(conversation)
+                    act(id_of(link))
                 except ChangedError:
                     changed = True
-                shown = page(self._views.of(conversation))
+                shown = page(self._views.of(link))
                 return shown | (self._noted("changed") if changed else {})
             except Exception as error:
                 return {self.note: _note(complaint(error))}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -18,6 +17,7 @@ from assistant.domain.moving import moves
 from assistant.domain.plan import Plan
 from assistant.domain.state import State
 from assistant.exports.papers.decided import told
+from assistant.links import id_of, is_link
 from assistant.replies import Reply
 from assistant.session import Sessions
 from assistant.web.addresses import Links
@@ -29,15 +29,13 @@ from assistant.web.pages.profile import ProfileView
 from assistant.web.pages.takealong import take_along
 from assistant.web.words import Words
 
-_ID = re.compile(r"[A-Za-z0-9_-]{22}")
-
 
 @dataclass(frozen=True)
 class View:
     """Everything on the page that depends on the conversation."""
 
-    conversation: str
-    """Its id; empty before the first message and after erasure."""
+    link: str
+    """What the conversation is opened by; empty before the first message and after erasure."""
     messages: tuple[Message, ...]
     pending: str
     progress: str
@@ -72,47 +70,46 @@ class Views:
         self._links = Links(engine.shelves, language)
         self._consents = ConsentView(engine.accounts, knowledge.model, self.words)
 
-    def known(self, conversation: Any) -> str:
-        """The id if there is such a conversation, else nothing. Takes anything: it comes from a browser.
+    def known(self, link: Any) -> str:
+        """The link if it opens a conversation, else nothing. Takes anything: it comes from a browser. An id opens none.
 
         Raises:
             StoreError: the store cannot be read.
         """
-        if not isinstance(conversation, str) or not _ID.fullmatch(conversation):
-            return ""
-        return conversation if self._sessions.store.conversation(conversation) else ""
+        return link if is_link(link) and self._sessions.store.conversation(id_of(link)) else ""
 
     def fresh(self, note: str = "") -> View:
         """Before the first word: the greeting is shown and nothing is stored."""
         greeting = self._engine.wordings[self._language].greeting(self._engine.settings.retention_days)
         return View(
-            conversation="", messages=(assistant(greeting),), pending="", progress=self._progress("", 0),
+            link="", messages=(assistant(greeting),), pending="", progress=self._progress("", 0),
             profile=self._profile.html(State(language=self._language)), plan=self._plan.html(None), downloads="", note=note,
         )  # fmt: skip
 
-    def of(self, conversation: str, note: str = "") -> View:
-        """A stored conversation.
+    def of(self, link: str, note: str = "") -> View:
+        """The conversation that `link` opens.
 
         Raises:
-            UserError: there is none by that id, or the store cannot be read.
+            UserError: it opens none, or the store cannot be read.
         """
+        conversation = id_of(link)
         reply = self._sessions.resume(conversation)
         state = reply.state
         return View(
-            conversation=conversation, messages=tuple(transcript(self._sessions.store.turns(conversation), self._links)),
+            link=link, messages=tuple(transcript(self._sessions.store.turns(conversation), self._links)),
             pending=self._pending(_question(reply)), progress=self._progress(_question(reply), reply.left, reply.turn), profile=self._profile.html(state),
-            plan=self._planned(conversation, state),
-            downloads=take_along(conversation, len(state.versions), self.words), choices=tuple(choices(state, self._sessions.model, self.words)),
+            plan=self._planned(link, state),
+            downloads=take_along(link, len(state.versions), self.words), choices=tuple(choices(state, self._sessions.model, self.words)),
             consents=self._consents.of(state), note=note, go_to=state.language if state.language != self._language else None,
         )  # fmt: skip
 
-    def _planned(self, conversation: str, state: State) -> str:
-        plan = self._sessions.plan(conversation)
+    def _planned(self, link: str, state: State) -> str:
+        plan = self._sessions.plan(id_of(link))
         if not _assessed(state) and not plan.own:
             return self._plan.html(None)
         knowledge = self._engine.knowledge
         around = Around(
-            conversation, state.turn, datetime.now(UTC).astimezone().date(),
+            link, state.turn, datetime.now(UTC).astimezone().date(),
             moves=moves(state, plan, knowledge.model, knowledge.actions),
             decided=frozenset(decision.action for decision in state.decisions if decision.decision != "add"),
             suits=frozenset(suitable(plan, knowledge.actions)), versions=state.versions, changed=self._changed(state, plan),

@@ -112,6 +112,12 @@ _ANY: TypeAdapter[Any] = TypeAdapter(Annotated[
 ])  # fmt: skip
 
 
+def wish_of(event: object) -> object:
+    """What an event brought along as a wish; None where it brought none, or nothing that could hold one."""
+    brought = vars(event).get("_data")  # asked by name, an event that brought nothing raises
+    return brought.get("wished") if isinstance(brought, dict) else None
+
+
 class Wishes:
     """Takes wishes on the conversations of `sessions`.
 

@@ -1,0 +1,42 @@
+"""The private link of a conversation, and the id that is made of it. Pure, but for chance.
+
+Whoever holds the link may read, write and erase: it is the key. The database keeps the id alone, the first 128 bits of the link's
+SHA-256, and nothing leads from an id back to a link. So an id entitles to nothing on the page; on the command line it names a
+conversation to whoever may read the data folder anyway.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+
+_LINK = re.compile(r"[A-Za-z0-9_-]{22}")
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def fresh() -> str:
+    """A new link: 128 random bits; never with a dash in front, which a command line would take for an option."""
+    while (link := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return link
+
+
+def is_link(given: object) -> bool:
+    """Whether `given` has the form of a link."""
+    return isinstance(given, str) and _LINK.fullmatch(given) is not None
+
+
+def is_id(given: object) -> bool:
+    """Whether `given` has the form of an id."""
+    return isinstance(given, str) and _ID.fullmatch(given) is not None
+
+
+def id_of(link: str) -> str:
+    """The id that belongs to `link`."""
+    return digest(link)[:32]
+
+
+def digest(text: str) -> str:
+    """SHA-256, as 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
