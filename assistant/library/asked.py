@@ -7,6 +7,7 @@ the material a question lies. Knows passages, vectors and words; decides nothing
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ Vectors = NDArray[np.float32]
 _WIDEST = 0.2
 _FAR = 0.8
 """Nearness of what is not among the nearest."""
-_LOOKED_AT = 200
+_LOOKED_AT = 120
 """Questions nearest by vector, whose words are compared too."""
 _WORDS = 0.2
 """What agreeing words add to the cosine of two questions."""
@@ -84,8 +85,10 @@ class Asked:
 def _add(nearness: Nearness, key: int, value: float) -> None:
     """Adds one question to those at `key`."""
     before = nearness.get(key)
-    together = value if before is None else np.logaddexp(before / _TOGETHER, value / _TOGETHER) * _TOGETHER
-    nearness[key] = float(together)
+    if before is not None:
+        more, less = max(before, value), min(before, value)
+        value = more + _TOGETHER * math.log1p(math.exp((less - more) / _TOGETHER))
+    nearness[key] = value
 
 
 def gathered(noted: Noted, passages: Sequence[Passage], vectors: Vectors, kept: PassageVectors) -> Asked | None:
@@ -100,16 +103,21 @@ def gathered(noted: Noted, passages: Sequence[Passage], vectors: Vectors, kept: 
     sections: dict[str, list[int]] = {BEYOND: []}
     for number, passage in enumerate(passages):
         sections.setdefault(passage.id.rpartition("-")[0], []).append(number)
-    held = [(sections[name], note) for name, notes in noted.items() for note in notes if name in sections]
-    questions = [note.question for _, note in held]
-    if not held:
+    asked: dict[str, list[tuple[list[int], Note]]] = {}  # a question stands at its section in both languages
+    for name, notes in noted.items():
+        for note in notes if name in sections else ():
+            asked.setdefault(note.question, []).append((sections[name], note))
+    if not asked:
         return None
+    questions = list(asked)
     kept.ensure(questions, query=True)
     seen = kept.of(questions, query=True)
-    places = []
-    for (where, note), vector in zip(held, seen, strict=True):
-        nearest = {where[int((vectors[where] @ vector).argmax())]: ()} if where else {}
-        places.append(_said(note, where, passages) or nearest)
+    places: list[dict[int, tuple[int, ...]]] = []
+    for held, vector in zip(asked.values(), seen, strict=True):
+        places.append({})
+        for where, note in held:
+            nearest = {where[int((vectors[where] @ vector).argmax())]: ()} if where else {}
+            places[-1] |= _said(note, where, passages) or nearest
     return Asked(places, seen, lambda: kept.words(questions, query=True))
 
 
