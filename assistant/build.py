@@ -10,6 +10,7 @@ from functools import cache, cached_property
 import numpy as np
 
 from assistant.accounts import Accounts
+from assistant.answering.asking import Part
 from assistant.answering.quoting import ENGINE, QuotedAnswer, Quoter, answer_all
 from assistant.answering.writing import WrittenAnswer
 from assistant.chat import ChatModel
@@ -27,6 +28,7 @@ from assistant.library.index import Hit
 from assistant.library.library import Library
 from assistant.library.places import Cut, at_sentence, cuts, sections, source_of
 from assistant.library.shelves import Shelves
+from assistant.library.together import together
 from assistant.library.vectors import PassageVectors
 from assistant.models import Models
 from assistant.reading.cues import Cues
@@ -45,6 +47,8 @@ from assistant.wording import Wording
 
 PASSAGES = 8
 """Passages looked at to answer one question."""
+_WIDELY, _TALKED_OF = 60, 3
+"""Passages looked at when a question is asked two ways, and those that say which texts it is about."""
 NEAREST = 2
 """Passages named beside a question that the material did not answer."""
 _BATCH = 64
@@ -183,8 +187,8 @@ class Engine:
         shelf = self.existing(library)
         quoter = Quoter(self.embedder.queries, shelf.sentence_vectors)
 
-        def one(part: str, about: str) -> QuotedAnswer:
-            return quoter.answer(part, shelf.search(f"{about} {part}".strip(), PASSAGES, language), language, about)
+        def one(part: Part, most: int) -> QuotedAnswer:
+            return quoter.answer(part.question, found(shelf.search, part, language), language, part.about, most)
 
         quoted = answer_all(question, before, language, one)
         if not model or self.models is None:
@@ -215,25 +219,25 @@ class Engine:
             before: What was said lately, for a model.
             shown: Told each written sentence as soon as it holds.
         """
-        quoted = answer_all(question, asked, language, lambda part, about: self._one(part, about, language))
+        quoted = answer_all(question, asked, language, lambda part, most: self._one(part, most, language))
         if self.models is not None:
             quoted = self.models.writer.answer(question, quoted, before, lambda text, _: shown(text) if shown else None)
         return cited(quoted, self._cut)
 
-    def _one(self, question: str, about: str, language: Language) -> QuotedAnswer:
-        hits = self.shelves.search(f"{about} {question}".strip(), PASSAGES, language)
+    def _one(self, part: Part, most: int, language: Language) -> QuotedAnswer:
+        hits = found(self.shelves.search, part, language)
         try:
-            return self._quoted(question, about, hits, language)
+            return self._quoted(part, most, hits, language)
         except Exception as error:
             mine = [hit for hit in hits if parted(hit.passage.id)[0] == SHIPPED]
             if len(mine) == len(hits):
                 raise
             _log.error("libraries besides the shipped one are left out: %s", error)
-            return self._quoted(question, about, mine, language)
+            return self._quoted(part, most, mine, language)
 
-    def _quoted(self, question: str, about: str, hits: Sequence[Hit], language: Language) -> QuotedAnswer:
+    def _quoted(self, part: Part, most: int, hits: Sequence[Hit], language: Language) -> QuotedAnswer:
         quoter = Quoter(self.embedder.queries, self.shelves.sentence_vectors(hits))
-        return quoter.answer(question, hits, language, about)
+        return quoter.answer(part.question, hits, language, part.about, most)
 
     def _cut(self, name: str) -> tuple[Document, Sequence[Cut]] | None:
         library, key, _ = parted(name)
@@ -330,6 +334,15 @@ class Engine:
             heard |= zip(numbers, self.embedder.hear([texts[number] for number in numbers]), strict=True)
             self.count(len(heard), len(texts), "sentences")
         return np.stack([heard[number] for number in range(len(texts))])
+
+
+def found(search: Callable[[str, int, Language], list[Hit]], part: Part, language: Language) -> list[Hit]:
+    """The passages to answer a question from; one that is about something is asked with that and without."""
+    if not part.about:
+        return search(part.question, PASSAGES, language)
+    within = search(f"{part.about} {part.question}", _WIDELY, language)
+    about = search(part.about, _TALKED_OF, language)
+    return together(within, search(part.question, _WIDELY, language), about, PASSAGES)
 
 
 def asked_of(knowledge: Knowledge, documents: Mapping[str, Document]) -> Noted:

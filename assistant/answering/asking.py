@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.answering.terms import terms
 from assistant.domain.maturity import Language
@@ -57,15 +58,43 @@ def in_context(question: str, before: Sequence[str], language: Language) -> str:
     return f"{earlier} {before[-1]}".strip()
 
 
-def asked_in(question: str, language: Language) -> list[str]:
-    """The questions in `question`, each with the sentences told before them; one when it holds one.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the questions that somebody asks in one breath."""
 
-    "We want X. How early must we ring, and how long does it take?" holds two.
+    question: str
+    about: str
+    """What has to be known to understand it: what was told or asked before; empty where it stands on its own."""
+
+
+def parts(question: str, before: Sequence[str], language: Language) -> list[Part]:
+    """The questions in `question`, each in the light of the questions `before`, oldest first, and of what is told with it.
+
+    "We want X. How early must we ring, and how long does it take?" holds two, both about X. A later one that leans on
+    the one before it is also about that.
     """
+    about = in_context(question, before, language)
+    told, asked = _parted(question, language)
+    if len(asked) == 1:
+        return [Part(question, about)]
+    found: list[Part] = []
+    for text in asked:
+        earlier = found[-1].question if found and leans(text, language) else ""
+        found.append(Part(text, " ".join(piece for piece in (about, *told, earlier) if piece)))
+    return found
+
+
+def asked_in(question: str, language: Language) -> list[str]:
+    """The questions in `question`, without what is told before them; the whole of it when it holds one."""
+    return _parted(question, language)[1]
+
+
+def _parted(question: str, language: Language) -> tuple[list[str], list[str]]:
+    """What is told, and what is asked."""
     sentences = _SENTENCE.split(question.strip())
     told = [sentence for sentence in sentences if not sentence.rstrip().endswith("?")]
     asked = [part for sentence in sentences if sentence not in told for part in _TURN[language].split(sentence)]
     whole = [part.strip(" ,?") for part in asked if len(part.split()) >= _SHORTEST]
     if len(whole) < 2 or len(whole) > MOST_PARTS or any(not terms(part, language) for part in whole):
-        return [question]
-    return [" ".join((*told, f"{part}?")) for part in whole]
+        return [], [question]
+    return told, [f"{part}?" for part in whole]

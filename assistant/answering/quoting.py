@@ -14,7 +14,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.asking import asked_in, in_context
+from assistant.answering.asking import Part, in_context, parts
+from assistant.answering.choosing import Candidate, Quotable, asks_how, chosen
 from assistant.answering.support import Signs
 from assistant.answering.terms import covered, terms
 from assistant.answering.wanted import wanted
@@ -24,18 +25,14 @@ from assistant.domain.maturity import Language
 Vectors = NDArray[np.float32]
 ENGINE = "quoting"
 _LOOKED_AT = 6
-_MOST = 5
-_NEAR = 0.06
-_NEAR_ELSEWHERE = 0.01
-"""How far below the best sentence another may score and still be quoted."""
-_BEHIND = 1.1
-"""What a sentence loses for how far its passage is rated below the best one."""
-_TOLD, _UNLIKE = 0.65, 0.82
-"""What a sentence gains for answering a like question, and how near any two questions are."""
-_WIDER = 0.5
-"""How much of what the best gains others may lie further below it."""
+MOST = 5
+"""Sentences of an answer to one question."""
+_SHARE = {2: 3, 3: 2}
+"""Sentences for each of so many questions."""
 _FAR = 0.06
 """How far below the best sentence the one that gives the amount asked for may score."""
+_KNOWN = 1.03
+"""How near to a question that it is known to answer a sentence must lie to answer without an amount."""
 _DEFINING = {
     "en": re.compile(
         r"(?:so,? )?(?:what(?:'s| is| are| does)|explain|define) (?:an? |the )?"
@@ -48,47 +45,6 @@ _DEFINING = {
 }
 _LEADING = r"\W*(?:an?|the|to|en|et|den|det|at)?\s*"
 _IS = {"en": r"(?:is|are|means)", "da": r"(?:er|betyder|vil sige)"}
-_LEANING = re.compile(  # sentences that lean on the one before
-    r"(?:it|its|they|this|that|these|those|such|he|she|so|then|an example"
-    r"|den|det|de|dette|denne|disse|sådan|så|derfor|et eksempel)\b",
-    re.IGNORECASE,
-)
-
-
-class Quotable(Protocol):
-    """A passage, as far as quoting needs it."""
-
-    @property
-    def id(self) -> str:
-        """What a sentence is cited by."""
-
-    @property
-    def document(self) -> str:
-        """Key of the document."""
-
-    @property
-    def title(self) -> str:
-        """Of the document."""
-
-    @property
-    def language(self) -> Language:
-        """Of the text."""
-
-    @property
-    def topic(self) -> str:
-        """Of the document, or empty."""
-
-    @property
-    def locator(self) -> Any:
-        """Where it stands: `heading`, a tuple of headings, and `as_json()`."""
-
-    @property
-    def text(self) -> str:
-        """The whole passage."""
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """Parts of `text`, verbatim."""
 
 
 class Found(Protocol):
@@ -159,43 +115,6 @@ class QuotedAnswer:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    passage: Quotable
-    rank: int
-    place: int
-    text: str
-    cosine: float
-    cover: float
-    defines: bool
-    titled: float
-    """Share of the question's words that stand in the heading above the sentence."""
-    behind: float = 0.0
-    """How far the passage is rated below the best one."""
-    told: float = 0.0
-    """How near the question is to one that the sentence is known to answer."""
-
-    @property
-    def gain(self) -> float:
-        """What it gains for being known to answer a like question."""
-        return _TOLD * max(0.0, self.told - _UNLIKE)
-
-    @property
-    def score(self) -> float:
-        leaning = 0.03 * bool(self.place and _LEANING.match(self.text))
-        announcing = 0.06 * self.text.endswith(":")
-        return (
-            self.cosine
-            + 0.05 * self.cover
-            + 0.02 * self.titled
-            + 0.08 * self.defines
-            + self.gain
-            - _BEHIND * self.behind
-            - leaning
-            - announcing
-        )
-
-
 class Quoter:
     """Answers from passages.
 
@@ -207,8 +126,10 @@ class Quoter:
     ) -> None:
         self._queries, self._sentence_vectors = queries, sentence_vectors
 
-    def answer(self, question: str, hits: Sequence[Found], language: Language, about: str = "") -> QuotedAnswer:
-        """One to five sentences of the best passages, or none when the passages do not answer.
+    def answer(
+        self, question: str, hits: Sequence[Found], language: Language, about: str = "", most: int = MOST
+    ) -> QuotedAnswer:
+        """One to `most` sentences of the best passages, or none when the passages do not answer.
 
         `hits` come best first; ten are enough. Without any, or without a question, the answer is no. What lies beyond a
         library whose border is known may still be answered by others, so those are looked at on their own.
@@ -221,77 +142,77 @@ class Quoter:
                 break
         else:
             return QuotedAnswer("", (), False, "", language, tuple(hits))
-        near = sorted((c for c in candidates if c.score > best.score - self._width(c, best)), key=lambda c: -c.score)
-        chosen = sorted(_distinct(near)[:_MOST], key=lambda c: (c.rank, c.place))
+        said = sorted(chosen(candidates, best, most, asks_how(whole)), key=lambda c: (c.rank, c.place))
         first = best.passage  # the best passage is read first, the others as they were ranked
         leads = wanted(whole, language).amount is not None  # who asks for an amount hears the amount first
-        chosen.sort(key=lambda c: (not (leads and c is best), c.passage.id != first.id))
-        quotes = tuple(Quote(candidate.text, candidate.passage.id) for candidate in chosen)
+        said.sort(key=lambda c: (not (leads and c is best), c.passage.id != first.id))
+        quotes = tuple(Quote(candidate.text, candidate.passage.id) for candidate in said)
         return QuotedAnswer(_joined(quotes), quotes, True, first.topic, language, tuple(hits))
 
-    @staticmethod
-    def _width(candidate: _Candidate, best: _Candidate) -> float:
-        """How far below the best a sentence may lie: less in another document, which must earn its place."""
-        near = _NEAR if candidate.passage.document == best.passage.document else _NEAR_ELSEWHERE
-        return near + _WIDER * best.gain
-
-    def _candidates(self, question: str, whole: str, hits: Sequence[Found], language: Language) -> list[_Candidate]:
+    def _candidates(self, question: str, whole: str, hits: Sequence[Found], language: Language) -> list[Candidate]:
         questions = wants_questions(question)
-        parts = [
+        held = [
             (hit, rank, place, text)
             for rank, hit in enumerate(hits)
             for place, text in enumerate(hit.passage.sentences)
             if questions or not text.endswith("?")
         ]
-        if not parts:
+        if not held:
             return []
         asking = self._queries([question, whole]).mean(axis=0)
-        cosines = self._sentence_vectors([text for *_, text in parts]) @ asking
+        cosines = self._sentence_vectors([text for *_, text in held]) @ asking
         asked = terms(whole, language)
         thing = _DEFINING[language].fullmatch(question.strip())
         return [
-            _Candidate(
+            Candidate(
                 hit.passage, rank, place, text, float(cosine),
                 cover=_share(asked, terms(text, hit.passage.language)),
                 defines=thing is not None and _defines(text, thing["thing"], hit.passage.language),
                 titled=_share(asked, terms(" ".join(hit.passage.locator.heading), hit.passage.language)),
                 behind=hits[0].rating - hit.rating, told=hit.told.get(place, 0.0),
             )
-            for (hit, rank, place, text), cosine in zip(parts, cosines, strict=True)
+            for (hit, rank, place, text), cosine in zip(held, cosines, strict=True)
         ]  # fmt: skip
 
 
 def answer_all(
-    question: str, before: Sequence[str], language: Language, one: Callable[[str, str], QuotedAnswer]
+    question: str, before: Sequence[str], language: Language, one: Callable[[Part, int], QuotedAnswer]
 ) -> QuotedAnswer:
     """The answer to everything that `question` asks, in the light of the questions `before`, oldest first.
 
-    `one` answers one question, given what it is about beside its own words. What is answered of several is said, each in
-    its turn.
+    `one` answers one question in so many sentences at the most. What is answered of several is said, each in its turn.
     """
-    about = in_context(question, before, language)
-    answers = [one(part, about) for part in asked_in(question, language)]
-    if len(answers) > 1 and not any(answer.answered for answer in answers):
-        return one(question, about)
+    asked = parts(question, before, language)
+    if len(asked) == 1:
+        return one(asked[0], MOST)
+    answers = [one(part, _SHARE[len(asked)]) for part in asked]
+    answered = [number for number, answer in enumerate(answers) if answer.answered]
+    if not answered:
+        return one(Part(question, in_context(question, before, language)), MOST)
+    if len(answered) == 1:
+        answers[answered[0]] = one(asked[answered[0]], MOST)
     return _together(answers)
 
 
 def _best(
-    question: str, whole: str, hits: Sequence[Found], candidates: Sequence[_Candidate], language: Language
-) -> _Candidate | None:
+    question: str, whole: str, hits: Sequence[Found], candidates: Sequence[Candidate], language: Language
+) -> Candidate | None:
     """The sentence that answers best; None when the passages do not answer, or lack the amount or name asked about."""
     if not candidates or not _signs(whole, hits, candidates, language).suffice:
         return None
     wants = wanted(question, language)
+    surest = max(candidates, key=lambda one: one.score)
     if wants.missing("\n".join(" ".join((h.passage.title, *h.passage.locator.heading, h.passage.text)) for h in hits)):
         return None
+    if surest.told > _KNOWN and not wants.money and question == whole:
+        return surest
     giving = [one for one in candidates if wants.given(one.text, one.passage.text, one.passage.language)]
     best = max(giving, key=lambda one: one.score, default=None)
-    far = best is None or max(one.score for one in candidates) - best.score > _FAR
+    far = best is None or surest.score - best.score > _FAR
     return None if far else best
 
 
-def _signs(question: str, hits: Sequence[Found], candidates: Sequence[_Candidate], language: Language) -> Signs:
+def _signs(question: str, hits: Sequence[Found], candidates: Sequence[Candidate], language: Language) -> Signs:
     asked = terms(question, language)
     whole = [" ".join((hit.passage.title, *hit.passage.locator.heading, hit.passage.text)) for hit in hits]
     held = [terms(text, hit.passage.language) for text, hit in zip(whole, hits, strict=True)]
@@ -313,14 +234,6 @@ def _share(asked: Sequence[str], words: Sequence[str]) -> float:
 
 def _defines(text: str, thing: str, language: Language) -> bool:
     return bool(re.match(rf"{_LEADING}{re.escape(thing)}\b[^.:;]{{0,40}}? {_IS[language]} ", text, re.IGNORECASE))
-
-
-def _distinct(candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """The first of each wording; documents repeat themselves."""
-    first: dict[str, _Candidate] = {}
-    for candidate in candidates:
-        first.setdefault(" ".join(candidate.text.lower().split()), candidate)
-    return list(first.values())
 
 
 def _together(answers: Sequence[QuotedAnswer]) -> QuotedAnswer:

@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from assistant.answering.choosing import Quotable
 from assistant.answering.grounding import judge, parted
-from assistant.answering.quoting import Found, Quotable, Quote, QuotedAnswer, Vectors
+from assistant.answering.quoting import Found, Quote, QuotedAnswer, Vectors
 from assistant.answering.wanted import wanted
 from assistant.chat import ChatModel, Prompt, as_data
 from assistant.domain.maturity import Language

@@ -7,6 +7,7 @@ the material a question lies. Knows passages, vectors and words; decides nothing
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,14 +22,19 @@ from assistant.library.words import Bits, WordStore
 
 Vectors = NDArray[np.float32]
 _WIDEST = 0.2
+_FAR = 0.8
+"""Nearness of what is not among the nearest."""
 _LOOKED_AT = 120
 """Questions nearest by vector, whose words are compared too."""
 _WORDS = 0.2
 """What agreeing words add to the cosine of two questions."""
 
 
+_TOGETHER = 0.025
+"""Within how much of the nearest question others count with it: several that are about as near say more than one."""
 Nearness = dict[int, float]
-"""Passage, or place of a sentence in it -> how near the nearest question that it answers is, cosine and agreement of words."""
+"""Passage, or place of a sentence in it -> how near the questions that it answers are, cosine and agreement of words; that
+of a single one, and a little more where several are near (the logarithm of their exponentials added)."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +45,8 @@ class Near:
     sentences: Mapping[int, Nearness]
     """Passage -> place of a sentence in it -> nearness."""
     border: float | None
-    """How much nearer the nearest of them is than the nearest question that no passage answers, -0.2 to 0.2; None where
-    nothing is noted."""
+    """How much nearer they are, all together, than the questions that no passage answers, -0.2 to 0.2; None where nothing
+    is noted."""
 
 
 NOWHERE = Near({}, {}, None)
@@ -64,16 +70,25 @@ class Asked:
         nearness = (cosines[near] + _WORDS * store.agreement(seen.words, near)).tolist()
         passages: Nearness = {}
         sentences: dict[int, Nearness] = {}
-        beyond = 0.0
+        sides: Nearness = {}
         for question, value in zip(near, nearness, strict=True):
-            if not (there := self.places[question]):
-                beyond = max(beyond, value)
+            there = self.places[question]
+            _add(sides, bool(there), value)
             for number, places in there.items():
-                passages[number] = max(value, passages.get(number, value))
-                told = sentences.setdefault(number, {})
-                told |= {place: max(value, told.get(place, value)) for place in places}
-        border = max(passages.values(), default=0.0) - beyond
+                _add(passages, number, value)
+                for place in places:
+                    _add(sentences.setdefault(number, {}), place, value)
+        border = sides.get(True, _FAR) - sides.get(False, _FAR)
         return Near(passages, sentences, max(-_WIDEST, min(_WIDEST, border)))
+
+
+def _add(nearness: Nearness, key: int, value: float) -> None:
+    """Adds one question to those at `key`."""
+    before = nearness.get(key)
+    if before is not None:
+        more, less = max(before, value), min(before, value)
+        value = more + _TOGETHER * math.log1p(math.exp((less - more) / _TOGETHER))
+    nearness[key] = value
 
 
 def gathered(noted: Noted, passages: Sequence[Passage], vectors: Vectors, kept: PassageVectors) -> Asked | None:
@@ -88,16 +103,21 @@ def gathered(noted: Noted, passages: Sequence[Passage], vectors: Vectors, kept: 
     sections: dict[str, list[int]] = {BEYOND: []}
     for number, passage in enumerate(passages):
         sections.setdefault(passage.id.rpartition("-")[0], []).append(number)
-    held = [(sections[name], note) for name, notes in noted.items() for note in notes if name in sections]
-    questions = [note.question for _, note in held]
-    if not held:
+    asked: dict[str, list[tuple[list[int], Note]]] = {}  # a question stands at its section in both languages
+    for name, notes in noted.items():
+        for note in notes if name in sections else ():
+            asked.setdefault(note.question, []).append((sections[name], note))
+    if not asked:
         return None
+    questions = list(asked)
     kept.ensure(questions, query=True)
     seen = kept.of(questions, query=True)
-    places = []
-    for (where, note), vector in zip(held, seen, strict=True):
-        nearest = {where[int((vectors[where] @ vector).argmax())]: ()} if where else {}
-        places.append(_said(note, where, passages) or nearest)
+    places: list[dict[int, tuple[int, ...]]] = []
+    for held, vector in zip(asked.values(), seen, strict=True):
+        places.append({})
+        for where, note in held:
+            nearest = {where[int((vectors[where] @ vector).argmax())]: ()} if where else {}
+            places[-1] |= _said(note, where, passages) or nearest
     return Asked(places, seen, lambda: kept.words(questions, query=True))
 
 

@@ -37,7 +37,7 @@ _STEMS, _PARTS, _WORDS = 0.03, 0.03, 0.4
 Chosen on public question sets (docs/decisions.md); sums of scores beat ranks, and stay comparable between libraries."""
 _ASKING = 0.03
 """What a passage loses that is made of questions only: a question looks like one, but does not answer it."""
-_ASKED, _UNLIKE = 1.0, 0.82
+_ASKED, _UNLIKE = 2.0, 0.82
 """What a noted question that is like the query adds to its passage, and how near any two questions are."""
 _SHARING = 30  # passages that share most with the query are candidates too, beside the nearest
 _ALIKE = 0.8  # share of words in common from which two passages say the same
@@ -76,9 +76,9 @@ class Hit:
     path: Path
     """The file that the passage stands in."""
     asked: float = 0.0
-    """How near a noted question that the passage answers is to the query; 0 where none is near."""
+    """How near the noted questions that the passage answers are to the query; 0 where none is near."""
     told: Mapping[int, float] = field(default_factory=dict)
-    """Place of a sentence -> how near a noted question that it answers is; those where none is near are left out."""
+    """Place of a sentence -> how near the noted questions that it answers are; those where none is near are left out."""
     border: float | None = None
     """How much nearer the query is to what the library answers than to what it does not, by noted questions, -0.2 to
     0.2; None in a library without them."""

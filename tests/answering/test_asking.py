@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from assistant.answering.asking import asked_in, in_context, leans
+from assistant.answering.asking import Part, asked_in, in_context, leans, parts
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_a_question_of_its_own_has_no_context():
         (
             "en", "We want students for our lathe. How early must we ring the school? How long does a project last?",
             [
-                "We want students for our lathe. How early must we ring the school?",
-                "We want students for our lathe. How long does a project last?",
+                "How early must we ring the school?",
+                "How long does a project last?",
             ],
         ),
         ("en", "What do sensors and printers cost?", ["What do sensors and printers cost?"]),
@@ -63,6 +63,22 @@ def test_a_question_of_its_own_has_no_context():
 )  # fmt: skip
 def test_the_questions_in_a_question(language, question, expected):
     assert asked_in(question, language) == expected
+
+
+def test_what_is_told_is_what_each_question_is_about():
+    told = "We want students for our lathe."
+    asked = parts(f"{told} How early must we ring the school? How long does a project last?", [], "en")
+    assert asked == [Part("How early must we ring the school?", told), Part("How long does a project last?", told)]
+
+
+def test_a_later_question_may_lean_on_the_one_beside_it():
+    first, second = parts("How many hours does the lead need for it, and what does it cost?", [], "en")
+    assert first.about == ""
+    assert second == Part("what does it cost?", first.question)
+
+
+def test_one_question_stays_whole_with_what_is_told():
+    assert parts("We want a student. How do we begin?", [], "en") == [Part("We want a student. How do we begin?", "")]
 
 
 @pytest.mark.parametrize("language", ["en", "da"])

@@ -73,3 +73,15 @@ def test_the_sentence_that_is_known_to_answer_is_told(library: Library, tmp_path
     assert list(hit.told) == [2]
     assert hit.told[2] == hit.asked > 0.9
     assert library.search("How clean is it?", 1, "en")[0].told.get(2, 0.0) < 0.9
+
+
+def test_several_near_questions_say_more_than_one(library: Library, tmp_path: Path) -> None:
+    kept = PassageVectors(Catalogue(tmp_path / "questions.sqlite3"), HashedEmbedder(dimension=512))
+    asked = "Who joins girders here?"
+    near = (Note("Who joins girders?"), Note("Who joins the girders here?"))
+    library.note({"sheds.en#steel": near[:1]}, kept)
+    one = library.search(asked, 1, "en")[0].asked
+    library.note({"sheds.en#steel": near[1:]}, kept)
+    other = library.search(asked, 1, "en")[0].asked
+    library.note({"sheds.en#steel": near}, kept)
+    assert max(one, other) < library.search(asked, 1, "en")[0].asked < max(one, other) + 0.025
