@@ -234,7 +234,7 @@ class FactReader:
 def mended(text: str, said: Sequence[int], *, surely: bool) -> Fact | None:
     """The number of employees in `text` that is to replace those `said` before, when it is the only other number.
 
-    It is meant so when a number said before is named as such ("I said ten"), or `surely`.
+    It is meant so when a number said before is taken back ("I said ten", "not ten"), or, `surely`, stands beside it.
     """
     numbered = [
         (match, value)
@@ -243,9 +243,12 @@ def mended(text: str, said: Sequence[int], *, surely: bool) -> Fact | None:
         and (value := _value(match)) is not None
         and 1 <= value <= LARGEST_FIRM
     ]
-    taken_back = [value in said and _SAID.search(text[: match.start()]) for match, value in numbered]
+    taken_back = [
+        value in said and (surely or _SAID.search(text[: match.start()]) or _negated(match))
+        for match, value in numbered
+    ]
     other = [(match, value) for match, value in numbered if value not in said and not _negated(match)]
-    if len({value for _, value in other}) != 1 or not (surely or any(taken_back)):
+    if len({value for _, value in other}) != 1 or not any(taken_back):
         return None
     return _fact("employees", other[0][1], Piece(text, 0), other[0][0].span(), True)
 

@@ -15,6 +15,8 @@ REMARKS = ("barrier", "ruled_out", "technology", "use", "interested", "turn")
 none), how far its use has come (0 to 5), whether it is of interest, and what a turn wants of the dialogue."""
 _EVERY = {"samples": 6, "silent": 8, "barrier": 4}
 """Which of what is taught otherwise is also a turn that answers: every so many."""
+_NOBODY = 1
+"""Stage up to which all samples are: "nobody does that" is easily taken for not knowing."""
 _NO_ANSWERS = {"unknown": "unknown", "off_topic": "aside", "joke": "", "instruct": ""}
 """Kinds of silent utterances that are wishes, or neither."""
 
@@ -68,7 +70,11 @@ def lessons(
         for what, label, text in _said(remarks[name]):
             said[what].append((label, text))
         said["turn"] += [(label, text) for label, texts in turns[name].items() for text in texts]
-    said["turn"] += [("answer", text) for _, _, text in samples[:: _EVERY["samples"]]]
+    said["turn"] += [
+        ("answer", text)
+        for number, (_, stage, text) in enumerate(samples)
+        if stage <= _NOBODY or number % _EVERY["samples"] == 0
+    ]
     said["turn"] += [("answer", text) for _, text in said["barrier"][:: _EVERY["barrier"]]]
     for kind, texts in by_kind.items():
         if label := _NO_ANSWERS.get(kind, "answer"):

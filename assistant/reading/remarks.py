@@ -21,9 +21,9 @@ from assistant.reading.segments import Piece
 
 MOST_LEARNT = 30
 """Sentences of one answer that what was learnt looks at; the rest is read by patterns alone."""
-SPOKEN = 0.3
-"""Probability from which a barrier that nobody named counts, where barriers were asked about."""
-NONE, SURELY_NONE, HARDLY_NONE = 0.5, 0.7, 0.25
+SPOKEN, SPOKEN_TOO = 0.3, 0.6
+"""Probability from which a barrier that nobody named counts, where barriers were asked about: alone, and beside a named one."""
+NONE, SURELY_NONE, HARDLY_NONE = 0.7, 0.8, 0.25
 """Probability from which a barrier is said to be none: alone, against a pattern, and with a pattern that says so."""
 MEANT = 0.6
 """Probability from which a technology that nobody named is the one that is spoken of."""
@@ -139,8 +139,9 @@ class RemarkReader:
             for name in _matching(self._lexicon.barriers_asked, part.text):
                 if name not in here or denied:  # within one sentence "no problem" outweighs what explains it
                     here[name] = "ruled_out" if denied else "mentioned", part
+        spoken = SPOKEN_TOO if here else SPOKEN
         for name, probability in barrier.items():
-            if name and name not in here and probability[0] >= SPOKEN:
+            if name and name not in here and probability[0] >= spoken:
                 here[name] = "ruled_out" if none[0] > NONE else "mentioned", piece
         if len(here) == 1:  # nothing else is in it, so the whole sentence is quoted, not the part that names it
             return {name: (status, piece) for name, (status, _) in here.items()}

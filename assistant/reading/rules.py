@@ -55,6 +55,13 @@ _ORDINALS = (
     r"\b(?:second|2nd|b|2|two|middle|anden|andet|midterste|to)\b",
     r"\b(?:third|3rd|c|3|three|tredje|tre)\b",
 )
+_ANNOUNCED = re.compile(
+    r"\W*(?:(?:and|but|so|sorry|hang on|wait|og|men|hov|vent|undskyld)\W+)*(?:(?:can|could|may|might) I (?:just |quickly )?ask (?:you )?"
+    r"(?:something|one thing|a thing|a (?:quick )?question)|(?:må|kan|kunne) (?:jeg|a) (?:lige |godt )*(?:spørge (?:dig )?(?:om (?:noget|én ting|en ting))?|stille et spørgsmål))"
+    r"(?: (?:first|before we go on|først|inden vi går videre|en gang))?\W*$",
+    re.IGNORECASE,
+)
+"""Announces a question, and asks none."""
 _MORE = re.compile(r",? (?:and|og) (?P<rest>(?:\w+\W+){3,}\w+\W*)$")
 """What is asked besides, in one sentence with how much is left."""
 _LAST = re.compile(r"\b(?:last|bottom|lowest|sidste|nederste)\b", re.IGNORECASE)
@@ -87,7 +94,8 @@ class RuleReader:
         language = spoken_language(text, context.language)
         cues = self._cues[language]
         asked = context.asked.id if context.asked else ""
-        wished = self._wished(text, asked, cues)
+        pointed = list(self._pointed(text, context))
+        wished = Wished() if pointed else self._wished(text, asked, cues)
         wish = wished.wish
         if signal := self._command(text, cues) or ("stop" if wish == "stop" else None):
             return [Signal.model_validate({"signal": signal})]
@@ -98,7 +106,6 @@ class RuleReader:
         if signal := self._put_off(text, asked, cues) or (wish if wish in ("skip", "later") else None):
             return [*acts, Signal.model_validate({"signal": signal})]
         acts += _questions(text, utterance, cues)
-        pointed = list(self._pointed(text, context))
         said = _staff(context.profile)
         staff = mended(text, said, surely=wish == "employees") if said and asked != "story" else None
         heard = Told() if pointed or staff or wish in NO_EVIDENCE else self._heard(utterance, asked)
@@ -322,6 +329,8 @@ def _questions(text: str, utterance: Utterance, cues: Cues) -> list[Question]:
         if cues.found("progress", piece.text):
             if rest := _MORE.search(piece.text):  # "how many are left, and what do I get out of it?"
                 spans.append([piece.start + rest.start("rest"), piece.end])
+            continue
+        if _ANNOUNCED.match(piece.text):
             continue
         if spans and not text[spans[-1][1] : piece.start].strip() and cues.found("leans", piece.text):
             spans[-1][1] = piece.end

@@ -39,7 +39,8 @@ def lexicon() -> Lexicon:
 LABELS = {
     "barrier": ["", *sorted(barrier.id for barrier in KNOWLEDGE.model.barriers)], "ruled_out": ["no", "yes"],
     "technology": ["", *sorted(technology.id for technology in KNOWLEDGE.model.technologies)],
-    "use": list("012345"), "interested": ["no", "yes"],
+    "use": list("012345"), "interested": ["no", "unknown", "yes"],
+    "turn": ["aside", "employees", "language", "later", "progress", "skip", "stop", "unknown", "answer"],
 }  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def nameless(model, cues, lexicon) -> RuleReader:
         "word_weights": np.zeros((2, grams.SIZE)), "word_bias": np.zeros(2),
         "parted_weights": np.zeros((1, size)), "parted_bias": np.full(1, -9.0),
         **{f"{what}_weights": np.zeros((len(names), size)) for what, names in LABELS.items()},
-        **{f"{what}_bias": np.zeros(len(names)) for what, names in LABELS.items()},
+        **{f"{what}_bias": np.zeros(len(names)) for what, names in LABELS.items()}, "turn_bias": np.eye(9)[8] * 20,
     }  # fmt: skip
     flat = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items()}
     head = Head(model.order, flat, lambda texts: np.zeros((len(texts), 1, 2), dtype=np.float32), LABELS)

@@ -1,0 +1,159 @@
+"""What short turns want of the dialogue, in words that no cue foresees; and the answers that sound like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.domain.acts import Answer, Fact, LanguageChange, Question, Signal
+from assistant.domain.profile import FactFinding, Profile, Quote
+from assistant.domain.state import Asked
+from assistant.reading.facts import mended
+from assistant.reading.rules import Context
+from assistant.reading.wishes import WishReader
+
+SKILLS = "competence.skills"
+
+
+def acts(engine, text: str, language: str, asked: str = SKILLS, profile: Profile | None = None):
+    return engine.reader.read(text, Context(language, Asked(id=asked), profile or Profile()))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "signal"),
+    [
+        ("en", "Right, the delivery van has just pulled in, so we'll have to carry on another evening.", "stop"),
+        ("da", "Nu ringer telefonen, og kunden står her også. Jeg kigger forbi igen i morgen.", "stop"),
+        ("en", "I'd rather keep that to myself, if it's all the same to you.", "skip"),
+        ("da", "Det vil jeg helst holde for mig selv, det rager ikke andre.", "skip"),
+        ("en", "Not my department, you'd have to ask our bookkeeper, I've never looked into it.", "dont_know"),
+        ("da", "Det må du spørge min kone om, det har jeg ingen begreb om.", "dont_know"),
+        ("en", "Let me look that one up, come back to it when we're through the others.", "later"),
+    ],
+)
+def test_wishes_in_words_of_ones_own(engine, language, text, signal):
+    found = acts(engine, text, language)
+    assert [act.signal for act in found if isinstance(act, Signal)] == [signal]
+    assert not any(isinstance(act, Answer) for act in found)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "item"),
+    [
+        (
+            "en",
+            "We stop the line at three and each man writes his hours on the sheet by the gate.",
+            "technology.capture",
+        ),
+        ("da", "Når vi stopper klokken tre, skriver hver mand sine timer på sedlen ved porten.", "technology.capture"),
+        ("en", "Nobody. There's no one in the house who looks after that.", "governance.ownership"),
+        ("da", "Det har vi aldrig gjort, der er ingen, der tager sig af det.", "governance.ownership"),
+        ("da", "Det er hende i indkøb, der har det ved siden af, det har vi aftalt.", "governance.ownership"),
+    ],
+)
+def test_answers_that_sound_like_wishes_are_answers(engine, language, text, item):
+    found = acts(engine, text, language, item)
+    assert any(isinstance(act, Answer) and act.item == item for act in found)
+    assert not any(isinstance(act, Signal) for act in found)
+
+
+@pytest.mark.parametrize("asked", ["pains", "goals", "barriers"])
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "To know in the morning whether the casting is good. And to be home by six."),
+        ("da", "At vi ved om morgenen, om støbningen er i orden. Og at jeg er hjemme klokken seks."),
+    ],
+)
+def test_what_hurts_and_what_is_hoped_for_breaks_nothing_off(engine, asked, language, text):
+    assert not any(isinstance(act, Signal) and act.signal == "stop" for act in acts(engine, text, language, asked))
+
+
+def test_another_language_is_asked_for_with_a_reason(engine):
+    text = "Could you switch to Danish, please? My foreman is reading along over my shoulder."
+    assert LanguageChange(language="da") in acts(engine, text, "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "rest"),
+    [
+        ("en", "How many questions are left, and what do I get out of it at the end?", "what do I get out of it at the end?"),
+        ("da", "Hvor mange spørgsmål er der tilbage, og hvad får jeg ud af det?", "hvad får jeg ud af det?"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_besides_how_much_is_left(engine, language, text, rest):
+    found = acts(engine, text, language)
+    assert [act.quote for act in found if isinstance(act, Question)] == [rest]
+    assert [act.signal for act in found if isinstance(act, Signal)] == ["progress"]
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "question"),
+    [
+        ("en", "Can I ask something first?", "How does a sensor know that the concrete is hard?"),
+        ("da", "Må jeg lige spørge om noget først?", "Kan man bevise med blockchain, hvor træet kommer fra?"),
+    ],
+)
+def test_what_announces_a_question_is_none(engine, language, before, question):
+    found = acts(engine, f"{before} {question}", language)
+    assert [act.quote for act in found if isinstance(act, Question)] == [question]
+
+
+@pytest.mark.parametrize(
+    ("text", "surely", "number"),
+    [
+        ("I said ten of us. It's nine.", False, 9),
+        ("Jeg sagde vist ti mand før. Vi er ni nu.", False, 9),
+        ("We're nine, not ten.", False, 9),
+        ("Ten was last year, nine today.", True, 9),
+        ("Ten was last year, nine today.", False, None),
+        ("We've got nine lathes.", True, None),
+        ("I said ten. Or nine, or eight.", False, None),
+    ],
+)
+def test_a_number_of_people_is_mended(text, surely, number):
+    found = mended(text, [10], surely=surely)
+    assert (found.value if found else None) == number
+    assert found is None or (found.correction and text[found.start : found.end] == found.quote)
+
+
+def test_beside_a_mended_number_nothing_is_told_of_the_item(engine):
+    ten = FactFinding(field="employees", value=10, quote=Quote(text="ten of us", turn=1, start=0, end=9))
+    text = "I said ten of us. It's nine. The lad in the warehouse packed it in on Friday."
+    found = acts(engine, text, "en", "governance.ownership", Profile(facts=(ten,)))
+    assert [(act.value, act.correction) for act in found if isinstance(act, Fact)] == [(9, True)]
+    assert not any(isinstance(act, Answer) for act in found)
+
+
+def test_the_story_corrects_nothing_and_the_first_trade_counts(engine):
+    text = "Sorry, it's been a long week. We cast concrete stairs and lintels, and the steel comes from Thisted."
+    facts = {act.field: act for act in acts(engine, text, "en", "story") if isinstance(act, Fact)}
+    assert facts["sector"].value == "concrete_stone"
+    assert not any(fact.correction for fact in facts.values())
+
+
+class Counting:
+    """Hears the same in everything, and counts what it is asked."""
+
+    def __init__(self, **said: float) -> None:
+        self.said, self.asked = said, []
+
+    def features(self, texts):
+        self.asked += texts
+        return texts
+
+    def remark(self, what, features):
+        names = ("aside", "employees", "language", "later", "progress", "skip", "stop", "unknown", "answer")
+        return {name: [self.said.get(name, 0.0)] for name in names}
+
+
+def test_a_first_sentence_is_heard_alone_only_where_the_turn_is_hardly_an_answer():
+    for answers, heard in ((0.9, 1), (0.5, 2)):
+        ear = Counting(answer=answers, skip=0.3)
+        WishReader(ear).heard("Not that one. It stays in the family.", item=True)
+        assert len(ear.asked) == heard
+
+
+def test_long_turns_are_no_wishes():
+    ear = Counting(stop=1.0)
+    assert WishReader(ear).heard("Stop. " * 46, item=True).wish is None
+    assert WishReader(ear).heard("Stop. " * 45, item=True).wish == "stop"
