@@ -23,7 +23,7 @@ MOST_LEARNT = 30
 """Sentences of one answer that what was learnt looks at; the rest is read by patterns alone."""
 SPOKEN, SPOKEN_TOO = 0.3, 0.6
 """Probability from which a barrier that nobody named counts, where barriers were asked about: alone, and beside a named one."""
-NONE, SURELY_NONE, HARDLY_NONE = 0.7, 0.8, 0.25
+NONE, SURELY_NONE, HARDLY_NONE = 0.7, 0.85, 0.25
 """Probability from which a barrier is said to be none: alone, against a pattern, and with a pattern that says so."""
 MEANT = 0.6
 """Probability from which a technology that nobody named is the one that is spoken of."""
