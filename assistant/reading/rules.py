@@ -137,14 +137,14 @@ class RuleReader:
         return Told() if few and utterance.of("question") else heard
 
     def _wished(self, text: str, asked: str, cues: Cues) -> Wished:
-        """What a short turn wants in words of its own; of a question only that it breaks off or changes the language."""
+        """What a short turn wants in words of its own; of a question only that it changes the language."""
         if asked in NO_WISHES:
             return Wished()
         wished = self._wishes.heard(text, item=asked in self._head.items)
         if wished.wish in ("unknown", "aside") and self._items.believed(asked, text) >= PLAIN_ANSWER:
             return Wished()  # who says that nobody does it, or that the bookkeeper does, tells how it is done
         asks = "?" in text or cues.found("question_start", text)
-        return Wished() if asks and wished.wish not in ("stop", "language") else wished
+        return Wished() if (asks or _SWITCH.search(text)) and wished.wish != "language" else wished
 
     def _command(self, text: str, cues: Cues) -> str | None:
         if len(text.split()) > 25:
@@ -330,7 +330,7 @@ def _questions(text: str, utterance: Utterance, cues: Cues) -> list[Question]:
             if rest := _MORE.search(piece.text):  # "how many are left, and what do I get out of it?"
                 spans.append([piece.start + rest.start("rest"), piece.end])
             continue
-        if _ANNOUNCED.match(piece.text):
+        if _ANNOUNCED.match(piece.text) or _SWITCH.search(piece.text):
             continue
         if spans and not text[spans[-1][1] : piece.start].strip() and cues.found("leans", piece.text):
             spans[-1][1] = piece.end

@@ -56,6 +56,13 @@ def test_answers_that_sound_like_wishes_are_answers(engine, language, text, item
     assert not any(isinstance(act, Signal) for act in found)
 
 
+def test_another_voice_in_another_language_breaks_nothing_off(engine):
+    text = "Hi, I'm the production manager. The boss had to run out to the lorry. Could we do the rest in English?"
+    found = acts(engine, text, "da")
+    assert LanguageChange(language="en") in found
+    assert not any(isinstance(act, Question) or (isinstance(act, Signal) and act.signal == "stop") for act in found)
+
+
 @pytest.mark.parametrize("asked", ["pains", "goals", "barriers"])
 @pytest.mark.parametrize(
     ("language", "text"),
