@@ -15,6 +15,8 @@ from assistant.settings import Settings
 from assistant.store import Store
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+if "PYTEST_XDIST_WORKER" in os.environ:  # two run side by side
+    os.environ.setdefault("VEJVISER_THREADS", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 PROJECT = Path(__file__).parent.parent
 

@@ -20,6 +20,7 @@ from assistant.build import Engine
 from assistant.chat import Message
 from assistant.cli import app, house
 from assistant.errors import UserError
+from assistant.links import fresh
 from assistant.llm.fake import FakeModel, Line
 from assistant.replies import Reply
 from assistant.session import Sessions
@@ -170,12 +171,12 @@ def test_what_was_spent_goes_when_the_conversation_is_erased(opened: Open) -> No
 
 def test_only_what_the_profile_does_not_hold_is_sent_of_what_was_said(opened: Open) -> None:
     sessions, _, store = opened([TRUE])
-    aside = "Well, my cousin has a boat in the harbour and sails a lot."
+    aside = "Well, my cousin has a boat yard in the harbour and writes his hours on a board."
     reply = told(sessions, STORY, "That drawings get lost.", "That we find drawings at once.", QUESTION, aside)
     before = aid.Aid.before(store.turns(reply.conversation, after=0))
     for held in ("nineteen", "Thisted", "drawings", "MQTT"):
         assert held not in before
-    assert "my cousin has a boat" in before
+    assert "my cousin has a boat yard" in before
 
 
 def test_the_page_shows_sentences_before_the_reply(engine: Engine, tmp_path: Path) -> None:
@@ -186,11 +187,12 @@ def test_the_page_shows_sentences_before_the_reply(engine: Engine, tmp_path: Pat
     sessions = made.sessions(Store(tmp_path))
     page = ConversationPage(made, sessions, "en")
     page.blocks()
-    conversation = told(sessions, STORY).conversation
+    link = fresh()
+    sessions.say(sessions.open("en", link=link).conversation, STORY)
     chats = [
         shown[page.chat]
         for shown in page.said(
-            QUESTION, "full", conversation, gr.Request(session_hash="a tab", client=SimpleNamespace(host="127.0.0.1"))
+            QUESTION, "full", link, gr.Request(session_hash="a tab", client=SimpleNamespace(host="127.0.0.1"))
         )
         if page.chat in shown
     ]

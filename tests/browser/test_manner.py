@@ -213,6 +213,7 @@ def test_two_tabs_show_the_same(talk: Talk) -> None:
     expect(said(other)).to_have_count(3)
 
 
+@pytest.mark.alone
 def test_two_clicks_and_two_enters_on_a_slow_line_make_one_turn(talk: Talk) -> None:
     talk.visit()
     line = talk.page.context.new_cdp_session(talk.page)

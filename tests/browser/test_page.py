@@ -81,6 +81,7 @@ def test_the_rating_is_a_click(talk: Talk, asking: Asking) -> None:
     expect(talk.profile).to_contain_text(talk.words["profile"]["rating"].format(value=3))
 
 
+@pytest.mark.alone
 def test_a_quick_reply_that_is_no_longer_offered_does_nothing(talk: Talk, asking: Asking, browser: Browser) -> None:
     query = f"?conversation={asking('en', Asked(id='technology.capture', form='closest', options=(1, 3)))}"
     talk.visit("en", query)

@@ -15,6 +15,7 @@ FOCUSED = """() => {
 }"""
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("language", ["en", "da"])
 def test_a_whole_visit_by_keyboard_alone(talk: Talk, language: str) -> None:
     keys, box = talk.visit(language).page.keyboard, talk.page.locator("#v-box textarea")

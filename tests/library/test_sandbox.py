@@ -70,6 +70,7 @@ def test_a_child_that_dies_costs_one_file(sandbox: Sandbox, tmp_path: Path, how:
     assert read(sandbox, paths[2]) == "Nummer 2."
 
 
+@pytest.mark.alone
 def test_what_takes_too_long_is_killed(tmp_path: Path) -> None:
     sandbox = Sandbox(seconds=1)
     begun = time.monotonic()
@@ -101,6 +102,7 @@ def test_what_is_read_is_cut(reader: type, tmp_path: Path) -> None:
     assert cut == passages(document)
 
 
+@pytest.mark.alone
 def test_a_child_that_does_not_hear_the_alarm_is_killed_from_outside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
