@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 from assistant.content import Knowledge
 from assistant.domain.maturity import LANGUAGES, STAGES
@@ -16,6 +17,7 @@ from assistant.models import JOBS
 from assistant.reading.cues import Cues
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.private import PrivateWords
+from assistant.reading.wishes import ANSWER, Wish
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,13 @@ def _reading(knowledge: Knowledge) -> tuple[int, list[str]]:
     PrivateWords(knowledge.reading("private"), "private.yaml")
     known = {barrier.id for barrier in knowledge.model.barriers}
     problems = [f"lexicon.yaml: unknown barrier {name!r}; correct it." for name in set(lexicon.barriers_said) ^ known]
-    return len(LANGUAGES) + 2, problems
+    turns, wishes = knowledge.reading("turns"), {*get_args(Wish), ANSWER}
+    problems += [
+        f"turns.yaml: {language} has {name!r}, or lacks it; there must be turns of each of {', '.join(sorted(wishes))}."
+        for language in LANGUAGES
+        for name in sorted(wishes ^ {label for label, texts in turns.get(language, {}).items() if texts})
+    ]
+    return len(LANGUAGES) + 3, problems
 
 
 def _library(knowledge: Knowledge) -> tuple[int, list[str]]:

@@ -103,6 +103,7 @@ BREAKS = {
     "another id": ("knowledge/maturity/vejviser/technology.capture.yaml", "id: technology.camera\n", "file's name"),
     "missing key of replies": ("prompts/replies.da.yaml", "greeting: hej\n", "is missing"),
     "broken pattern": ("knowledge/reading/cues.en.yaml", "plan: ['(']\n", "cues.en.yaml"),
+    "no such wish": ("knowledge/reading/turns.yaml", "en: {stopp: [Bye.]}\nda: {}\n", "turns.yaml: en has 'stopp'"),
     "no mapping": ("knowledge/reading/lexicon.yaml", "- a\n", "must be a mapping"),
 }
 
