@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from typing import TypeGuard
 
 _LINK = re.compile(r"[A-Za-z0-9_-]{22}")
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -22,12 +23,12 @@ def fresh() -> str:
     return link
 
 
-def is_link(given: object) -> bool:
+def is_link(given: object) -> TypeGuard[str]:
     """Whether `given` has the form of a link."""
     return isinstance(given, str) and _LINK.fullmatch(given) is not None
 
 
-def is_id(given: object) -> bool:
+def is_id(given: object) -> TypeGuard[str]:
     """Whether `given` has the form of an id."""
     return isinstance(given, str) and _ID.fullmatch(given) is not None
 

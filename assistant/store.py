@@ -26,7 +26,7 @@ from assistant.domain.acts import AnyAct
 from assistant.domain.maturity import Language
 from assistant.domain.state import Asked
 from assistant.errors import Conflict, StoreError
-from assistant.links import digest, fresh, id_of
+from assistant.links import digest, fresh, id_of, is_link
 from assistant.schema import CALLS, CONVERSATIONS, ERASED, TURNS, NewerError, alone, forward
 
 __all__ = ["Conversation", "Course", "Kept", "Spent", "Store", "Turn", "without_password"]
@@ -85,6 +85,10 @@ class Store:
         with self._explained(), self._engine.connect() as connection:
             row = connection.execute(sa.select(CONVERSATIONS).where(CONVERSATIONS.c.id == name)).mappings().first()
         return None if row is None else Conversation(**dict(row))
+
+    def opened(self, link: object) -> Conversation | None:
+        """The conversation that `link` opens, or None. Takes anything, for it comes from a browser; an id opens nothing."""
+        return self.conversation(id_of(link)) if is_link(link) else None
 
     def conversations(self) -> list[tuple[Conversation, int]]:
         """All conversations with the number of turns the person took, newest first."""

@@ -69,6 +69,8 @@ def test_links_cannot_be_guessed_and_are_not_kept(opened: Opened, tmp_path: Path
     assert min(map(len, links)) == 22  # 128 bits in base 64
     assert {store.create("en", "full", link).id for link in links} == set(map(id_of, links))
     assert not any(store.conversation(link) for link in links)
+    assert {made.id for link in links if (made := store.opened(link))} == set(map(id_of, links))
+    assert not any(store.opened(given) for given in (*map(id_of, links), fresh(), "", None, 7, ["x"]))
     assert all(is_id(one.id) and store.conversation(one.id) for one, _ in store.conversations())
     kept = everything(store) + b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert len(kept) > 1000

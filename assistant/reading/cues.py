@@ -15,7 +15,7 @@ class Cues:
     NAMES = (
         "plan", "past", "now", "dropped", "others", "unlike", "hearsay", "jargon", "agree", "dont_know", "skip", "later", "stop",
         "erase", "undo", "progress", "correction", "confirm", "nothing_more", "small_talk", "instruct",
-        "question_start", "wonder", "leans", "filler", "anaphor", "ours", "past_verb",
+        "question_start", "announces", "wonder", "leans", "filler", "anaphor", "ours", "past_verb",
         "present_verb", "pain", "goal", "contrast", "range", "takes_back",
     )  # fmt: skip
 

@@ -55,13 +55,6 @@ _ORDINALS = (
     r"\b(?:second|2nd|b|2|two|middle|anden|andet|midterste|to)\b",
     r"\b(?:third|3rd|c|3|three|tredje|tre)\b",
 )
-_ANNOUNCED = re.compile(
-    r"\W*(?:(?:and|but|so|sorry|hang on|wait|og|men|hov|vent|undskyld)\W+)*(?:(?:can|could|may|might) I (?:just |quickly )?ask (?:you )?"
-    r"(?:something|one thing|a thing|a (?:quick )?question)|(?:må|kan|kunne) (?:jeg|a) (?:lige |godt )*(?:spørge (?:dig )?(?:om (?:noget|én ting|en ting))?|stille et spørgsmål))"
-    r"(?: (?:first|before we go on|først|inden vi går videre|en gang))?\W*$",
-    re.IGNORECASE,
-)
-"""Announces a question, and asks none."""
 _MORE = re.compile(r",? (?:and|og) (?P<rest>(?:\w+\W+){3,}\w+\W*)$")
 """What is asked besides, in one sentence with how much is left."""
 _LAST = re.compile(r"\b(?:last|bottom|lowest|sidste|nederste)\b", re.IGNORECASE)
@@ -330,7 +323,7 @@ def _questions(text: str, utterance: Utterance, cues: Cues) -> list[Question]:
             if rest := _MORE.search(piece.text):  # "how many are left, and what do I get out of it?"
                 spans.append([piece.start + rest.start("rest"), piece.end])
             continue
-        if _ANNOUNCED.match(piece.text) or _SWITCH.search(piece.text):
+        if cues.found("announces", piece.text) or _SWITCH.search(piece.text):
             continue
         if spans and not text[spans[-1][1] : piece.start].strip() and cues.found("leans", piece.text):
             spans[-1][1] = piece.end

@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse, Response
 from assistant.build import Engine
 from assistant.domain.maturity import Language
 from assistant.exports.writing import MEDIA_TYPES
-from assistant.links import id_of, is_link
 from assistant.papers import Format, Papers
 from assistant.session import Sessions
 from assistant.web.pages.notice import notice
@@ -40,8 +39,8 @@ def router(engine: Engine, sessions: Sessions, words: dict[Language, Words]) -> 
         return _file(papers.paper(what, conversation, kind), named(conversation, what), kind)
 
     def known(link: str) -> str | None:
-        conversation = id_of(link) if is_link(link) else ""
-        return conversation if conversation and sessions.store.conversation(conversation) else None
+        opened = sessions.store.opened(link)
+        return opened.id if opened else None
 
     def named(conversation: str, what: str) -> str:
         return words[sessions.state(conversation).language](f"files.{what}")

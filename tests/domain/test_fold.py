@@ -669,6 +669,14 @@ def test_a_phase_that_is_answered_by_correcting_comes_to_an_end():
     assert talk.state.profile.technologies["additive_manufacturing"].use == 5
 
 
+def test_a_story_that_corrects_something_is_told():
+    """Otherwise one in which two trades are named, each taking the place of the other, is asked for again for ever."""
+    talk = Talk()
+    talk.say(fact("sector", "metal", correction=True), fact("sector", "concrete_stone", correction=True))
+    assert talk.asked not in (None, "story")
+    assert talk.state.profile.company()["sector"] == "concrete_stone"
+
+
 def test_a_correction_that_changes_nothing_costs_patience():
     talk = at()
     talk.say(fact("employees", 19, correction=True))

@@ -17,7 +17,7 @@ from assistant.domain.moving import moves
 from assistant.domain.plan import Plan
 from assistant.domain.state import State
 from assistant.exports.papers.decided import told
-from assistant.links import id_of, is_link
+from assistant.links import id_of
 from assistant.replies import Reply
 from assistant.session import Sessions
 from assistant.web.addresses import Links
@@ -76,7 +76,7 @@ class Views:
         Raises:
             StoreError: the store cannot be read.
         """
-        return link if is_link(link) and self._sessions.store.conversation(id_of(link)) else ""
+        return str(link) if self._sessions.store.opened(link) else ""
 
     def fresh(self, note: str = "") -> View:
         """Before the first word: the greeting is shown and nothing is stored."""
