@@ -58,3 +58,43 @@ def test_what_is_hardly_believed_makes_no_range():
 def test_each_sign_counts(weaker):
     assert belief(*weaker) < belief(0.95, 0.9, 0.95)
     assert belief(0.95, 0.9, 0.95) > SETTLED
+
+
+class Elsewhere(Learnt):
+    """Words about another item than was asked, with the given probability."""
+
+    def __init__(self, own: float, other: float) -> None:
+        self.row = [own, other, 1 - own - other]
+
+    def about(self, texts):
+        return np.tile(self.row, (len(texts), 1))
+
+
+class Rows(list):
+    """Features as the texts themselves."""
+
+    def row(self, number):
+        return Rows([self[number]])
+
+
+def read_elsewhere(own: float, other: float, *, known: bool = False) -> list[str]:
+    learnt = Elsewhere(own, other)
+    learnt.features = learnt.word_features = Rows
+    text = "Orders and stock are a pile of loose sheets."
+    heard = Told([Piece(text, 0)], 0.98)
+    said = ItemReader(learnt).read(
+        text, heard, ITEM, correction=False, surely=False, sides=False, known=["technology.systems"] if known else []
+    )
+    return [answer.item for answer in said]
+
+
+def test_words_about_another_item_are_no_answer_to_what_was_asked():
+    assert read_elsewhere(0.3, 0.6) == [ITEM]
+    assert read_elsewhere(0.01, 0.6) == []
+    assert read_elsewhere(0.01, 0.9) == ["technology.systems"]
+
+
+def test_what_is_known_already_is_heard_earlier():
+    """It can only lead to a question: what contradicts the profile is asked about."""
+    assert read_elsewhere(0.01, 0.7) == []
+    assert read_elsewhere(0.01, 0.7, known=True) == ["technology.systems"]
