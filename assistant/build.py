@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from assistant.library.index import Hit
 from assistant.library.library import Library
 from assistant.library.places import Cut, at_sentence, cuts, sections, source_of
 from assistant.library.shelves import Shelves
-from assistant.library.together import together
+from assistant.library.together import Search, searched
 from assistant.library.vectors import PassageVectors
 from assistant.models import Models
 from assistant.reading.cues import Cues
@@ -47,8 +47,6 @@ from assistant.wording import Wording
 
 PASSAGES = 8
 """Passages looked at to answer one question."""
-_WIDELY, _TALKED_OF = 60, 3
-"""Passages looked at when a question is asked two ways, and those that say which texts it is about."""
 NEAREST = 2
 """Passages named beside a question that the material did not answer."""
 _BATCH = 64
@@ -187,10 +185,10 @@ class Engine:
         shelf = self.existing(library)
         quoter = Quoter(self.embedder.queries, shelf.sentence_vectors)
 
-        def one(part: Part, most: int) -> QuotedAnswer:
-            return quoter.answer(part.question, found(shelf.search, part, language), language, part.about, most)
+        def quote(part: Part, hits: Sequence[Hit], most: int) -> QuotedAnswer:
+            return quoter.answer(part.question, hits, language, part.about, most)
 
-        quoted = answer_all(question, before, language, one)
+        quoted = answer_all(question, before, language, _looked_up(shelf.search, language), quote)
         if not model or self.models is None:
             return quoted
         return self.models.writer.answer(question, quoted, shown=lambda text, _: shown(text))
@@ -219,25 +217,25 @@ class Engine:
             before: What was said lately, for a model.
             shown: Told each written sentence as soon as it holds.
         """
-        quoted = answer_all(question, asked, language, lambda part, most: self._one(part, most, language))
+        quote = partial(self._quoted, language)
+        quoted = answer_all(question, asked, language, _looked_up(self.shelves.search, language), quote)
         if self.models is not None:
             quoted = self.models.writer.answer(question, quoted, before, lambda text, _: shown(text) if shown else None)
         return cited(quoted, self._cut)
 
-    def _one(self, part: Part, most: int, language: Language) -> QuotedAnswer:
-        hits = found(self.shelves.search, part, language)
+    def _quoted(self, language: Language, part: Part, hits: Sequence[Hit], most: int) -> QuotedAnswer:
+        def quote(hits: Sequence[Hit]) -> QuotedAnswer:
+            quoter = Quoter(self.embedder.queries, self.shelves.sentence_vectors(hits))
+            return quoter.answer(part.question, hits, language, part.about, most)
+
         try:
-            return self._quoted(part, most, hits, language)
+            return quote(hits)
         except Exception as error:
             mine = [hit for hit in hits if parted(hit.passage.id)[0] == SHIPPED]
             if len(mine) == len(hits):
                 raise
             _log.error("libraries besides the shipped one are left out: %s", error)
-            return self._quoted(part, most, mine, language)
-
-    def _quoted(self, part: Part, most: int, hits: Sequence[Hit], language: Language) -> QuotedAnswer:
-        quoter = Quoter(self.embedder.queries, self.shelves.sentence_vectors(hits))
-        return quoter.answer(part.question, hits, language, part.about, most)
+            return quote(mine)
 
     def _cut(self, name: str) -> tuple[Document, Sequence[Cut]] | None:
         library, key, _ = parted(name)
@@ -336,13 +334,9 @@ class Engine:
         return np.stack([heard[number] for number in range(len(texts))])
 
 
-def found(search: Callable[[str, int, Language], list[Hit]], part: Part, language: Language) -> list[Hit]:
-    """The passages to answer a question from; one that is about something is asked with that and without."""
-    if not part.about:
-        return search(part.question, PASSAGES, language)
-    within = search(f"{part.about} {part.question}", _WIDELY, language)
-    about = search(part.about, _TALKED_OF, language)
-    return together(within, search(part.question, _WIDELY, language), about, PASSAGES)
+def _looked_up(search: Search, language: Language) -> Callable[[Part], list[Hit]]:
+    """What finds the passages to answer a question from."""
+    return lambda part: searched(search, part.question, part.about, language, PASSAGES)
 
 
 def asked_of(knowledge: Knowledge, documents: Mapping[str, Document]) -> Noted:

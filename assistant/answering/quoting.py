@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from assistant.domain.asking import wants_questions
 from assistant.domain.maturity import Language
 
 Vectors = NDArray[np.float32]
+H = TypeVar("H")
 ENGINE = "quoting"
 _LOOKED_AT = 6
 MOST = 5
@@ -176,22 +177,25 @@ class Quoter:
 
 
 def answer_all(
-    question: str, before: Sequence[str], language: Language, one: Callable[[Part, int], QuotedAnswer]
-) -> QuotedAnswer:
+    question: str, before: Sequence[str], language: Language, search: Callable[[Part], H],
+    one: Callable[[Part, H, int], QuotedAnswer],
+) -> QuotedAnswer:  # fmt: skip
     """The answer to everything that `question` asks, in the light of the questions `before`, oldest first.
 
-    `one` answers one question in so many sentences at the most. What is answered of several is said, each in its turn.
+    Each question is looked up once by `search`; `one` answers it from what was found in so many sentences at the most. What
+    is answered of several is said, each in its turn.
     """
     asked = parts(question, before, language)
-    if len(asked) == 1:
-        return one(asked[0], MOST)
-    answers = [one(part, _SHARE[len(asked)]) for part in asked]
+    most = _SHARE.get(len(asked), MOST)
+    held = [search(part) for part in asked]
+    answers = [one(part, hits, most) for part, hits in zip(asked, held, strict=True)]
     answered = [number for number, answer in enumerate(answers) if answer.answered]
-    if not answered:
-        return one(Part(question, in_context(question, before, language)), MOST)
-    if len(answered) == 1:
-        answers[answered[0]] = one(asked[answered[0]], MOST)
-    return _together(answers)
+    if len(asked) > 1 and not answered:
+        whole = Part(question, in_context(question, before, language))
+        return one(whole, search(whole), MOST)
+    if len(answered) == 1 and most < MOST:
+        answers[answered[0]] = one(asked[answered[0]], held[answered[0]], MOST)
+    return _together(answers) if len(answers) > 1 else answers[0]
 
 
 def _best(

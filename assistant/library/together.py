@@ -1,14 +1,28 @@
-"""Hits of one question asked two ways: with what it is about, and by its own words alone. Knows hits, searches nothing."""
+"""One question asked two ways: with what it is about, and by its own words alone. Knows hits and how to ask, no index."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
+from assistant.domain.maturity import Language
 from assistant.library.index import Hit
 
 _TALKED_OF = 0.04
 """What a passage gains that stands in a text which speaks of what the question is about."""
+
+_WIDELY, _SOME = 60, 3
+"""Passages looked at in each way, and those that say which texts it is about."""
+Search: TypeAlias = Callable[[str, int, Language], list[Hit]]
+
+
+def searched(search: Search, question: str, about: str, language: Language, k: int) -> list[Hit]:
+    """At most `k` hits for `question`, best first; where it is `about` something it is asked with that and without."""
+    if not about:
+        return search(question, k, language)
+    within = search(f"{about} {question}", _WIDELY, language)
+    return together(within, search(question, _WIDELY, language), search(about, _SOME, language), k)
 
 
 def together(within: Sequence[Hit], alone: Sequence[Hit], about: Sequence[Hit], k: int) -> list[Hit]:

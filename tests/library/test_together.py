@@ -10,7 +10,7 @@ import pytest
 from assistant.library.documents import Locator
 from assistant.library.index import Hit
 from assistant.library.passages import Passage
-from assistant.library.together import together
+from assistant.library.together import searched, together
 
 
 def hit(name: str, rating: float, border: float | None = None) -> Hit:
@@ -48,3 +48,17 @@ def test_the_wider_border_and_the_nearer_question_count():
     assert found.border == 0.05
     assert found.told == {0: 1.0, 1: 0.8}
     assert together([hit("own", 1.0)], alone, [], 5)[0].border is None
+
+
+def test_a_question_about_something_is_asked_with_it_and_without():
+    asked = []
+
+    def search(query, k, language):
+        asked.append(query)
+        assert language == "da"
+        return [hit(query, 1.0)][:k]
+
+    assert names(searched(search, "hvad koster det?", "", "da", 5)) == ["hvad koster det?"]
+    found = names(searched(search, "hvad koster det?", "følere", "da", 5))
+    assert asked[1:] == ["følere hvad koster det?", "hvad koster det?", "følere"]
+    assert found == ["følere hvad koster det?", "hvad koster det?"]
