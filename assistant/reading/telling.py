@@ -31,6 +31,8 @@ PLAINLY = 0.9
 """Probability of the whole from which clauses without a cue against them are not looked at one by one."""
 AGAINST_CUES = 0.9
 """Probability from which a clause counts although a cue speaks against it."""
+ALL_THE_SAME = 0.95
+"""Probability of the whole from which it tells although a cue speaks against every clause."""
 SILENT = 0.1
 """Probability below which a clause does not count although no cue speaks against it."""
 HARDLY = 0.05
@@ -62,7 +64,7 @@ def told(utterance: Utterance, ear: Ear) -> Told:
         for (piece, verdict), sure in zip(judged, each, strict=True)
         if sure >= (SILENT if verdict == "evidence" and not steered else AGAINST_CUES)
     ]
-    doubted = all(verdict != "evidence" for _, verdict in judged)
+    doubted = all(verdict != "evidence" for _, verdict in judged) and whole < ALL_THE_SAME
     if not chosen and not steered and not doubted:
         chosen = pieces
     if not chosen:
