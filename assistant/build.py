@@ -30,6 +30,7 @@ from assistant.library.places import Cut, at_sentence, cuts, sections, source_of
 from assistant.library.shelves import Shelves
 from assistant.library.together import Search, searched
 from assistant.library.vectors import PassageVectors
+from assistant.llm.patience import Patience
 from assistant.models import Models
 from assistant.reading.cues import Cues
 from assistant.reading.guard import Guard, Guarded
@@ -64,13 +65,13 @@ class Engine:
         settings: What was set from outside.
         say: Told what takes long ("Unpacking the bundled embedding model").
         count: Told how far a long job is: (done, of, what).
-        chat: A language model instead of the one that is set.
+        chat: A language model instead of the one that is set, as it is or with its patience.
     """
 
     settings: Settings
     say: Progress = lambda _: None
     count: Counted = lambda _done, _of, _what: None
-    chat: ChatModel | None = None
+    chat: ChatModel | Patience | None = None
 
     @cached_property
     def knowledge(self) -> Knowledge:

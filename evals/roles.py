@@ -21,7 +21,6 @@ from assistant.chat import ChatModel, Prompt
 from assistant.errors import UserError
 from assistant.llm.budget import Budgeted
 from assistant.llm.fake import FakeModel, Line
-from assistant.llm.patience import Patience
 from assistant.llm.providers import connect
 from assistant.settings import Settings
 from assistant.settings import load as load_settings
@@ -96,7 +95,7 @@ class Cast:
         except UserError as error:
             raise UserError(str(error).replace("VEJVISER_MODEL", f"VEJVISER_EVAL_{role.upper()}")) from error
         frugal = Frugal(model, self.engine.settings.cache / "replies", self.meter, fresh=self.fresh)
-        return Budgeted(Patience(frugal), f"{prompt.name}@{prompt.digest}", self.roles.seconds)
+        return Budgeted(frugal, f"{prompt.name}@{prompt.digest}", self.roles.seconds)
 
     @property
     def paid(self) -> bool:
