@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.build import Engine
+from assistant.calls import Price
 from assistant.chat import ChatModel, Prompt
 from assistant.errors import UserError
 from assistant.llm.budget import Budgeted
@@ -25,7 +26,7 @@ from assistant.llm.providers import connect
 from assistant.settings import Settings
 from assistant.settings import load as load_settings
 from evals.cases import R, Task
-from evals.spending import Budget, Dry, Frugal, Meter, SpentUpError, Tokens, price_of
+from evals.spending import Budget, Dry, Frugal, Meter, SpentUpError, Tokens
 
 Role = Literal["owner", "judge"]
 FAKE = "fake"
@@ -131,7 +132,7 @@ def cast(chosen: argparse.Namespace) -> Cast:
     named = {role: value for role in ("owner", "judge") if (value := getattr(chosen, role, None)) is not None}
     if named:
         roles = _with(Roles, roles, named)
-    price = price_of(settings.model_price)
+    price = Price.of(settings.model_price)
     meter = Meter(Budget.of(chosen.budget, price) if chosen.budget else Budget(price=price))
     fresh = bool(getattr(chosen, "fresh", False))
     return Cast(engine(settings, meter, fresh=fresh), roles, meter, fresh)
@@ -180,7 +181,7 @@ def agreed(expected: Mapping[str, Tokens], playing: Cast, *, asks: Callable[[str
     total, budget = sum(expected.values(), Tokens()), playing.meter.budget
     if not total.calls:
         return
-    told = total.told(price_of(playing.engine.settings.model_price))
+    told = total.told(Price.of(playing.engine.settings.model_price))
     parts = ", ".join(f"{name} {one.sent + one.received:,}" for name, one in expected.items() if one.calls)
     print(f"By about {told} ({parts}); replies that are kept cost nothing.", file=sys.stderr)
     if not budget.holds(total):

@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from assistant.calls import Price
 from assistant.chat import ChatModel, Message, Schema
 from assistant.errors import ModelError, UserError
 from assistant.llm import tokens
@@ -45,22 +46,12 @@ class Tokens:
         """So many times as much."""
         return Tokens(*(round(one * factor) for one in (self.calls, self.sent, self.received)))
 
-    def cost(self, price: tuple[float, float]) -> float:
-        """At a price for a million tokens sent and received."""
-        return (self.sent * price[0] + self.received * price[1]) / 1_000_000
-
-    def told(self, price: tuple[float, float] | None) -> str:
+    def told(self, price: Price | None) -> str:
         """In words, with the cost where a price is known."""
         said = f"{self.calls:,} calls, {self.sent:,} tokens sent, {self.received:,} received"
-        return said if price is None else f"{said}, {self.cost(price):.2f} at {price[0]:g} and {price[1]:g} a million"
-
-
-def price_of(setting: str) -> tuple[float, float] | None:
-    """VEJVISER_MODEL_PRICE as numbers; None when it is empty."""
-    if not setting:
-        return None
-    sent, received = map(float, setting.split(","))
-    return sent, received
+        if price is None:
+            return said
+        return f"{said}, {price.cost(self.sent, self.received):.2f} at {price.sent:g} and {price.received:g} a million"
 
 
 @dataclass(frozen=True)
@@ -69,10 +60,10 @@ class Budget:
 
     tokens: int | None = None
     money: float | None = None
-    price: tuple[float, float] | None = None
+    price: Price | None = None
 
     @classmethod
-    def of(cls, text: str, price: tuple[float, float] | None) -> Budget:
+    def of(cls, text: str, price: Price | None) -> Budget:
         """`200k`, `1.5M` or `40000t` are tokens; a plain number is money.
 
         Raises:
@@ -93,7 +84,7 @@ class Budget:
         """Whether `spent` is within it."""
         if self.tokens is not None:
             return spent.sent + spent.received <= self.tokens
-        return self.money is None or self.price is None or spent.cost(self.price) <= self.money
+        return self.money is None or self.price is None or self.price.cost(spent.sent, spent.received) <= self.money
 
     def __str__(self) -> str:
         return f"{self.tokens:,} tokens" if self.tokens is not None else f"{self.money or 0:.2f}"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.build import Engine
+from assistant.calls import Price
 from assistant.chat import Message
 from assistant.errors import ModelError, UserError
 from assistant.llm.budget import Budgeted, turn
@@ -156,10 +157,10 @@ def test_a_limit_that_is_reached_is_told_in_words(capsys: pytest.CaptureFixture[
     ("text", "price", "budget"),
     [
         ("200k", None, Budget(tokens=200_000)), ("1.5M", None, Budget(tokens=1_500_000)), ("900t", None, Budget(tokens=900)),
-        ("0.50", (1.0, 2.0), Budget(money=0.5, price=(1.0, 2.0))),
+        ("0.50", Price(1.0, 2.0), Budget(money=0.5, price=Price(1.0, 2.0))),
     ],
 )  # fmt: skip
-def test_a_budget_is_tokens_or_money(text: str, price: tuple[float, float] | None, budget: Budget) -> None:
+def test_a_budget_is_tokens_or_money(text: str, price: Price | None, budget: Budget) -> None:
     assert Budget.of(text, price) == budget
 
 
@@ -172,7 +173,7 @@ def test_a_budget_that_cannot_be_is_named(text: str, said: str) -> None:
 
 
 def test_money_is_held_at_its_price() -> None:
-    budget = Budget(money=0.5, price=(1.0, 4.0))
+    budget = Budget(money=0.5, price=Price(1.0, 4.0))
     assert budget.holds(Tokens(1, 100_000, 100_000))
     assert not budget.holds(Tokens(1, 100_001, 100_000))
 
