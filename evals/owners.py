@@ -193,7 +193,7 @@ def task(playing_: roles.Cast, owners: Sequence[Owner], seeds: int) -> Task[Run]
 def expected(playing_: roles.Cast, owners: Sequence[Owner], seeds: int) -> Tokens:
     """What a run will cost by about: one dialogue is played for nothing, with its facts as they are, and reckoned up."""
     owner, product = Dry(recited), Dry()
-    engine = roles.sharing(playing_.engine, product if playing_.engine.settings.model else None)
+    engine = playing_.engine.beside(product if playing_.engine.settings.model else None)
     with opened(engine, model=owner, job=told()) as examine:
         examine(runs(owners, 1)[0])
     paid = product.counted + (Tokens() if playing_.roles.owner == roles.FAKE else owner.counted)

@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -36,8 +36,6 @@ _PATTERN = r"^(?:[a-z][a-z0-9_]*:\S.*|fake|none)?$"
 _DRAWN = 4
 """Rows that the cost of a run is reckoned from."""
 _FREE = ("gguf", "ollama", "fake", "none")
-_OWN = ("settings", "say", "count", "chat", "models", "store", "accounts", "watch")
-"""Parts of an engine that hang on its model or its settings."""
 
 
 class Roles(BaseSettings):
@@ -149,19 +147,12 @@ def engine(settings: Settings, meter: Meter, *, fresh: bool = False) -> Engine:
     return Engine(settings, chat=Frugal(model, settings.cache / "replies", meter, fresh=fresh))
 
 
-def sharing(running: Engine, chat: ChatModel | None) -> Engine:
-    """An engine with another model, and with everything of `running` that takes long to make."""
-    made = replace(running, chat=chat)
-    made.__dict__.update({name: held for name, held in running.__dict__.items() if name not in _OWN})
-    return made
-
-
 def reckoned(task: Task[R], playing: Cast, rows: Sequence[R]) -> Tokens:
     """What the product's model will cost by about: a few rows are examined with one that costs nothing, and reckoned up."""
     if not playing.engine.settings.model or not task.asks or not rows:
         return Tokens()
     dry, drawn = Dry(), rows[:: max(1, len(rows) // _DRAWN)]
-    with task.opened(sharing(playing.engine, dry)) as examine:
+    with task.opened(playing.engine.beside(dry)) as examine:
         for row in drawn:
             examine(row)
     return dry.counted.times(len(rows) / len(drawn))
