@@ -1,6 +1,7 @@
 """How many tokens a language model is sent over whole dialogues, against sending the whole history and ten passages each turn.
 
 No model is needed: a scripted one answers, in the words of what it is shown, so that the calls are those of a real dialogue.
+Called alone it plays the scripts that are named; how many are played in `vejviser bench all` goes by its --size.
 """
 
 from __future__ import annotations
