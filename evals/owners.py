@@ -192,6 +192,7 @@ def task(playing_: roles.Cast, owners: Sequence[Owner], seeds: int) -> Task[Run]
 
 def expected(playing_: roles.Cast, owners: Sequence[Owner], seeds: int) -> Tokens:
     """What a run will cost by about: one dialogue is played for nothing, with its facts as they are, and reckoned up."""
+    playing_.engine.warm()  # once, for the run as well
     owner, product = Dry(recited), Dry()
     engine = playing_.engine.beside(product if playing_.engine.settings.model else None)
     with opened(engine, model=owner, job=told()) as examine:

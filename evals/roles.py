@@ -151,6 +151,7 @@ def reckoned(task: Task[R], playing: Cast, rows: Sequence[R]) -> Tokens:
     """What the product's model will cost by about: a few rows are examined with one that costs nothing, and reckoned up."""
     if not playing.engine.settings.model or not task.asks or not rows:
         return Tokens()
+    playing.engine.warm()  # once, for the run as well
     dry, drawn = Dry(), rows[:: max(1, len(rows) // _DRAWN)]
     with task.opened(playing.engine.beside(dry)) as examine:
         for row in drawn:
