@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 
 import numpy as np
@@ -15,12 +15,12 @@ from assistant.answering.quoting import ENGINE, QuotedAnswer, Quoter, answer_all
 from assistant.answering.writing import WrittenAnswer
 from assistant.chat import ChatModel
 from assistant.content import Knowledge, root
-from assistant.domain.asking import BEYOND, Note, Noted
 from assistant.domain.maturity import LANGUAGES, Language
 from assistant.domain.sources import SHIPPED, Source, parted
 from assistant.domain.state import Asked
 from assistant.errors import ContentError, UserError
 from assistant.exports.papers.words import PaperWords
+from assistant.library.asked import asked_of
 from assistant.library.catalogue import Catalogue
 from assistant.library.documents import Document
 from assistant.library.embedding import Embedder, Vectors
@@ -30,6 +30,7 @@ from assistant.library.places import Cut, at_sentence, cuts, sections, source_of
 from assistant.library.shelves import Shelves
 from assistant.library.together import Search, searched
 from assistant.library.vectors import PassageVectors
+from assistant.llm.patience import Patience
 from assistant.models import Models
 from assistant.reading.cues import Cues
 from assistant.reading.guard import Guard, Guarded
@@ -50,6 +51,13 @@ PASSAGES = 8
 NEAREST = 2
 """Passages named beside a question that the material did not answer."""
 _BATCH = 64
+_SHARED = (
+    "knowledge", "embedder", "cues", "lexicon", "private", "head", "reader", "guard", "catalogue", "shelves", "questions",
+    "shipped", "wordings", "_opened", "_to_read",
+)  # fmt: skip
+"""Parts that know no conversation and no language model."""
+_FIXED = ("cache", "embedding", "libraries", "maturity", "threads")
+"""Settings that those parts were made by."""
 _log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
@@ -64,13 +72,13 @@ class Engine:
         settings: What was set from outside.
         say: Told what takes long ("Unpacking the bundled embedding model").
         count: Told how far a long job is: (done, of, what).
-        chat: A language model instead of the one that is set.
+        chat: A language model instead of the one that is set, as it is or with its patience.
     """
 
     settings: Settings
     say: Progress = lambda _: None
     count: Counted = lambda _done, _of, _what: None
-    chat: ChatModel | None = None
+    chat: ChatModel | Patience | None = None
 
     @cached_property
     def knowledge(self) -> Knowledge:
@@ -314,6 +322,26 @@ class Engine:
         self.shelves.search("What is a sensor?", 1, "en")
         self.to_read("en")
 
+    def beside(self, chat: ChatModel | Patience | None, **settings: object) -> Engine:
+        """An engine with another language model (None: the one that is set, if any) and other settings.
+
+        What this one has loaded is shared, so `warm` comes first where that takes long. The libraries stay where they are, also
+        with another `home`; conversations, accounts, counts and what a model does are the new one's own.
+
+        Raises:
+            ValueError: a setting is another one by which something shared was made.
+        """
+        made = replace(self, settings=Settings(**(self.settings.model_dump() | settings)), chat=chat)
+        if fixed := [name for name in _FIXED if getattr(made.settings, name) != getattr(self.settings, name)]:
+            raise ValueError(f"{fixed[0]}: what is shared was made by it; make an engine of its own")
+        made.__dict__.update({name: self.__dict__[name] for name in _SHARED if name in self.__dict__})
+        return made
+
+    def forget(self) -> None:
+        """Drops what is remembered of texts, for whoever measures; nothing is loaded for that."""
+        for name in {"embedder", "head"} & self.__dict__.keys():
+            getattr(self, name).forget()
+
     @cached_property
     def _opened(self) -> dict[str, Library]:
         return {}
@@ -337,17 +365,6 @@ class Engine:
 def _looked_up(search: Search, language: Language) -> Callable[[Part], list[Hit]]:
     """What finds the passages to answer a question from."""
     return lambda part: searched(search, part.question, part.about, language, PASSAGES)
-
-
-def asked_of(knowledge: Knowledge, documents: Mapping[str, Document]) -> Noted:
-    """What owners would ask, by section of either language, and what no section answers."""
-    asked, noted = knowledge.asked, {BEYOND: tuple(map(Note, knowledge.beyond))}
-    for language in LANGUAGES:
-        for name, source in sections(documents, SHIPPED, language).items():
-            _, key, at = parted(source.reference)
-            if name in asked:
-                noted[f"{key}#{at}"] = asked[name].notes(language)
-    return noted
 
 
 def cut(library: Library, key: str) -> tuple[Document, Sequence[Cut]] | None:

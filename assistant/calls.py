@@ -1,4 +1,4 @@
-"""What a language model was used for, as far as it is kept: figures, never words."""
+"""What a language model was used for, as far as it is kept, and what that costs: figures, never words."""
 
 from __future__ import annotations
 
@@ -44,6 +44,22 @@ class Kept(NamedTuple):
     received: int
     seconds: float
     outcome: str
+
+
+class Price(NamedTuple):
+    """What a million tokens cost, in any currency."""
+
+    sent: float
+    received: float
+
+    @classmethod
+    def of(cls, setting: str) -> Price | None:
+        """VEJVISER_MODEL_PRICE, whose form is checked where it is set; None when it is empty."""
+        return cls(*map(float, setting.split(","))) if setting else None
+
+    def cost(self, sent: int, received: int) -> float:
+        """Of so many tokens."""
+        return (sent * self.sent + received * self.received) / 1_000_000
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ _VARIABLE = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
 _PART = re.compile(r"^## (system|user)\s*$", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _TOKEN = re.compile(r"<\|[^|>]{0,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?think>", re.IGNORECASE)
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _HEADING = re.compile(r"^(?:[ \t]*(?:#+|`{3,}|-{3,}|={3,}))+", re.MULTILINE)
 _NUMBERED = re.compile(r"\[(\d[\d, ]*)\]")
 
@@ -97,6 +98,11 @@ def prompt(folder: Path, name: str, variables: Sequence[str]) -> Prompt:
     if odd := sorted(known - used):
         raise ContentError(f"{path}: variable {odd[0]!r} is not used; put {{{{{odd[0]}}}}} where it belongs.")
     return Prompt(name, text, frozenset(known), hashlib.sha256(text.encode()).hexdigest()[:8])
+
+
+def without_thought(said: str) -> str:
+    """What a model said, without what it thought aloud between <think> marks, also where that has no end."""
+    return _THOUGHT.sub(" ", said)
 
 
 def as_data(text: str) -> str:

@@ -45,7 +45,7 @@ class Models:
         embedder: Texts to vectors.
         cues: The reader's cues.
         head: Gives the reader's head, which takes long to make the first time.
-        chat: The model; made from the settings when left out.
+        chat: The model, as it is or with its patience; made from the settings when left out.
     """
 
     settings: Settings
@@ -53,7 +53,7 @@ class Models:
     embedder: Embedder
     cues: Mapping[Language, Cues]
     head: Callable[[], Head]
-    chat: ChatModel | None = None
+    chat: ChatModel | Patience | None = None
 
     @cached_property
     def patience(self) -> Patience:
@@ -63,6 +63,8 @@ class Models:
             UserError: its package, key or file is missing.
         """
         settings = self.settings
+        if isinstance(self.chat, Patience):
+            return self.chat
         return Patience(
             self.chat
             or connect(

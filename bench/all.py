@@ -1,6 +1,7 @@
-"""All benchmarks in one run: one table, the JSON, the Markdown for the README and plots.
+"""Those that give ratios in one run (library, peers, turns, serving, tokens): one table, the JSON, Markdown and plots.
 
-`make bench SIZE=full` makes the figures of the README. --show prints the Markdown of a run again, without measuring.
+`make bench SIZE=full` makes the figures of the README. --show prints the Markdown of a run again, without measuring. `vejviser
+bench trust` is not among them: it gives seconds of the web app, and takes its own time.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ FOLDER = Path("build/bench")
 
 def main(arguments: Sequence[str]) -> int:
     """Prints the table and writes everything; 1 when a bar is missed."""
-    options = parser("all", (__doc__ or "").strip())
+    what = f"write bench.json, table.md and plots into this folder ({FOLDER})"
+    options = parser("all", (__doc__ or "").strip(), ("DIR", what))
     options.set_defaults(out=FOLDER)
     options.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(BENCHMARKS)}")
     options.add_argument("--corpus", type=Path, help="the peers on a folder of one's own, besides the shipped texts")

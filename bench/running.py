@@ -51,12 +51,14 @@ def measured(name: str, benchmarks: Sequence[Benchmark], size: str, say: Say) ->
     return Report(name, size, state, rows, [" ".join(note.split()) for one in benchmarks for note in one.notes])
 
 
-def parser(name: str, what: str, size: str = "smoke") -> argparse.ArgumentParser:
-    """The options that all have."""
+def parser(
+    name: str, what: str, out: tuple[str, str] = ("FILE", "write the JSON there too")
+) -> argparse.ArgumentParser:
+    """The options that most have; `out` is what -o names and what that is for."""
     made = argparse.ArgumentParser(prog=f"vejviser bench {name}", description=what)
-    made.add_argument("--size", choices=SIZES, default=size, help=_HELP)
+    made.add_argument("--size", choices=SIZES, default="smoke", help=_HELP)
     made.add_argument("--json", action="store_true", help="print one JSON document instead of the table")
-    made.add_argument("-o", "--out", type=Path, metavar="FILE", help="write the JSON there too")
+    made.add_argument("-o", "--out", type=Path, metavar=out[0], help=out[1])
     return made
 
 

@@ -106,7 +106,7 @@ def load(home: Path, threads: int, levels: Sequence[int], seconds: float) -> Non
             owner = Owner(parts[number % len(parts)])
             reply = sessions.open(owner.script.language)
             while time.perf_counter() < until and (text := owner.says(reply)):
-                engine.embedder.forget()
+                engine.forget()
                 began = time.perf_counter()
                 reply = sessions.say(reply.conversation, text)
                 taken.append(time.perf_counter() - began)

@@ -1,6 +1,7 @@
 """How many tokens a language model is sent over whole dialogues, against sending the whole history and ten passages each turn.
 
 No model is needed: a scripted one answers, in the words of what it is shown, so that the calls are those of a real dialogue.
+Called alone it plays the scripts that are named; how many are played in `vejviser bench all` goes by its --size.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from assistant.build import Engine
 from assistant.chat import Message
 from assistant.llm import tokens
 from assistant.llm.fake import FakeModel
-from assistant.settings import Settings, load
+from assistant.settings import load
 from assistant.store import Store
 from bench.report import Amount, Row
 from bench.running import Benchmark, Say
@@ -72,10 +73,14 @@ def measured(engine: Engine, path: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def with_scripted(engine: Engine) -> Engine:
+    """`engine` with a model that answers in the words of what it is shown."""
+    return engine.beside(FakeModel([honest], for_ever=True), model="fake:script", model_reword=False)
+
+
 def run(engine: Engine, count: int, say: Say) -> list[Row]:
     """All dialogues together, with a scripted model beside `engine`'s settings."""
-    settings = Settings(**(engine.settings.model_dump() | {"model": "fake:script", "model_reword": False}))
-    asked = Engine(settings, chat=FakeModel([honest], for_ever=True))
+    asked = with_scripted(engine)
     found = []
     for path in sorted(SCRIPTS.glob("*.yaml"))[:count]:
         say(f"Playing {path.stem} with a scripted model")
@@ -107,9 +112,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("scripts", type=Path, nargs="*", help="scripts to play (all that the tests keep green)")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     chosen = parser.parse_args(arguments)
-    settings = Settings(**(load().model_dump() | {"model": "fake:script", "model_reword": False}))
-    engine = Engine(settings, chat=FakeModel([honest], for_ever=True))
-    rows = [measured(engine, path) for path in chosen.scripts or sorted(SCRIPTS.glob("*.yaml"))]
+    asked = with_scripted(Engine(load()))
+    rows = [measured(asked, path) for path in chosen.scripts or sorted(SCRIPTS.glob("*.yaml"))]
     ratio = sum(row["sent"] for row in rows) / sum(row["whole"] for row in rows)
     if chosen.json:
         print(json.dumps({"dialogues": rows, "ratio": round(ratio, 4), "bar": BAR}, ensure_ascii=False, indent=2))

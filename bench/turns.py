@@ -1,7 +1,7 @@
 """A turn of the dialogue against embedding its sentences once, where its time goes, and the way from the start to the first reply.
 
 Whole scripted dialogues of 15 items are played, without a language model; before each turn everything is forgotten that was
-embedded in an earlier one. Nothing stays in the home folder.
+read in an earlier one. Nothing stays in the home folder.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class _Clocked:
     """Sessions whose turns are timed; all else is passed on."""
 
     def __init__(self, sessions: Sessions, engine: Engine, taken: list[Taken], most: int) -> None:
-        self._sessions, self._embedder, self._taken, self._most = sessions, engine.embedder, taken, most
+        self._sessions, self._engine, self._taken, self._most = sessions, engine, taken, most
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sessions, name)
@@ -87,10 +87,10 @@ class _Clocked:
         first, replies = len(self._taken) % 2 == 0, []
 
         def embed() -> object:
-            return self._embedder.encode(pieces, query=True)
+            return self._engine.embedder.encode(pieces, query=True)
 
         floor = timed(embed) if first else 0.0
-        self._embedder.forget()
+        self._engine.forget()
         seconds = timed(lambda: replies.append(self._sessions.say(conversation, text)))
         floor = floor if first else timed(embed)
         self._taken.append(Taken(seconds, floor, replies[0]))

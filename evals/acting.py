@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.chat import ChatModel, Message, Prompt, as_data
+from assistant.chat import ChatModel, Message, Prompt, as_data, without_thought
 from assistant.errors import ModelError
 from assistant.library.language import detect
 from evals.personas import LONGEST, MANNERS, MOODS, SHY, Owner, words
@@ -34,7 +34,6 @@ _ALIEN = re.compile(
     r"|^\s*(?:assistant|owner|user|ejer|assistent)\s*:", re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
 _MATTER = re.compile(r"What you know about what it asks:\n(.*?)\n\nThis time:", re.DOTALL)
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 
 
 class SpoiledError(Exception):
@@ -168,7 +167,7 @@ class Actor:
 
 def cleaned(said: str) -> str:
     """What a model said, without what it thought aloud and without quotes around it."""
-    text = " ".join(_THOUGHT.sub(" ", said).split())
+    text = " ".join(without_thought(said).split())
     return text[1:-1].strip() if len(text) > 1 and text[0] in '"“”' and text[-1] in '"“”' else text
 
 

@@ -103,14 +103,15 @@ def of(outcomes: Sequence[Outcome], cast: roles.Cast) -> list[Outcome]:
     judge, mine, made = Judge(cast.seat("judge", job), job), [one for one in outcomes if one.task in SUBJECTS], []
     roles.agreed({"judge": expected(mine, marked)}, cast)
     for one in mine:
+        before = cast.meter.failed
         agreed = judging.agreement(judge, SUBJECTS[one.task], marked)
         print(agreed, file=sys.stderr)
-        if cast.meter.failed:
+        made.append(judged(one, judge, agreed))
+        if failed := cast.meter.failed - before:
             print(
-                f"{cast.meter.failed} calls gave nothing: the model is down, or slower than VEJVISER_EVAL_SECONDS"
+                f"{failed} calls gave nothing: the model is down, or slower than VEJVISER_EVAL_SECONDS"
                 f" ({cast.roles.seconds:g} s); after three such calls it is left alone for a while.", file=sys.stderr,
             )  # fmt: skip
-        made.append(judged(one, judge, agreed))
     return made
 
 

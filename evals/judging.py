@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from assistant.chat import ChatModel, Prompt, as_data, prompt
+from assistant.chat import ChatModel, Prompt, as_data, prompt, without_thought
 from assistant.content import root
 from assistant.domain.maturity import Language
 from assistant.errors import ContentError, ModelError
@@ -45,7 +45,6 @@ SCHEMA = {
 AGREES, SURELY, UNREAD = 0.6, 0.4, 0.1
 """A judge counts from this kappa on, with the lower end of its interval above the second, and at most so many unreadable."""
 _JSON = re.compile(r"\{.*\}", re.DOTALL)
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 
 
 class Marked(Row):
@@ -93,7 +92,7 @@ class Judge:
             reply = self.model.complete(told, SCHEMA)
         except ModelError as error:
             return Judged(None, f"no verdict: {error}")
-        found = _JSON.search(_THOUGHT.sub(" ", reply))
+        found = _JSON.search(without_thought(reply))
         try:
             read = _Verdict.model_validate(json.loads(found[0] if found else reply))
         except (ValueError, ValidationError):

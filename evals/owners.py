@@ -11,7 +11,7 @@ import math
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -25,13 +25,15 @@ from assistant import play as playing
 from assistant.build import Engine
 from assistant.chat import ChatModel, Prompt, prompt
 from assistant.content import root
+from assistant.domain.dialogue import course_items
+from assistant.domain.state import opening
 from assistant.play import Played
 from assistant.store import Store
 from evals import kept, report, roles
 from evals.acting import VARIABLES, Acted, Actor, SpoiledError, recited
 from evals.cases import Case, Part, Said, Task, mean
 from evals.metrics import Bar, Figure, document, figure, shown
-from evals.personas import FOLDER, Owner, load
+from evals.personas import FOLDER, Owner, digest, load
 from evals.rows import Row
 from evals.spending import Dry, Tokens
 from evals.transcripts import whole
@@ -48,9 +50,9 @@ FAITHFUL, TOLD, SPOILED = (
 BARS = {ITEMS: Bar(MOSTLY), RECORDED: Bar(0.0, at_most=True), SPOILED: Bar(0.9)}
 
 _RESTS_ON = (
-    "knowledge/**/*", "prompts/*.yaml", "prompts/play_owner.md", "evals/personas/*.yaml", "evals/scripts/**/*.yaml",
-    "evals/owners.py", "evals/acting.py", "evals/personas.py",
+    "knowledge/**/*", "prompts/*.yaml", "prompts/play_owner.md", "evals/owners.py", "evals/acting.py", "evals/personas.py",
 )  # fmt: skip
+"""Besides the personas, wherever they lie: those are in the variant."""
 
 
 class Run(Row):
@@ -101,28 +103,41 @@ def opened(engine: Engine, *, model: ChatModel, job: Prompt) -> Iterator[Callabl
                 return _case(row, actor.turns, {SPOILED: 0.0}, [f"not scored: {error}"], (*heard, *last))
             finally:
                 store.close()
-        return _played(row, actor.turns, played)
+        begun = opening(row.owner.script.language, row.owner.script.course)
+        return scored(row, actor.turns, played, course_items(engine.knowledge.model, begun))
 
     yield examine
 
 
-def _played(row: Run, turns: Sequence[Acted], played: Played) -> Case:
-    items = [c for c in played.checks if c["what"] in row.owner.script.end.items and _asked(played, c["what"])]
-    right = [float(c["met"]) for c in items]
-    leaked = [c["what"] for c in played.checks if c["what"] in row.owner.withheld and not c["met"]]
-    share = sum(right) / len(right) if right else 0.0
+def scored(row: Run, turns: Sequence[Acted], played: Played, course: Collection[str]) -> Case:
+    """The case of a dialogue that was played to its end, whichever that was.
+
+    Its items are those of its `course`, and those beyond that were heard of all the same. What was not asked about is wrong, also
+    where its gold is that nothing is known.
+    """
+    withheld, gold = row.owner.withheld, row.owner.script.end.items
+    heard = {item for item, found in played.profile["items"].items() if found["status"] != "not_asked"}
+    items = [c for c in played.checks if c["what"] in gold and c["what"] in heard.union(course)]
+    missed = [c for c in items if not (c["met"] and c["what"] in heard)]
+    leaked = sorted(one for one in withheld if _recorded(played.profile, one))
+    share = (len(items) - len(missed)) / len(items) if items else 0.0
     passed = share >= MOSTLY and not leaked and not played.error
-    scores = {SPOILED: 1.0, ITEMS: share, PASSED: float(passed), RECORDED: float(len(leaked))}
-    wrong = [f"{c['what']}: expected {c['expected']!r}, got {c['got']!r}" for c in items if not c["met"]]
+    scores = {SPOILED: 1.0, ITEMS: share, PASSED: float(passed)} | ({RECORDED: float(len(leaked))} if withheld else {})
+    wrong = [
+        f"{c['what']}: expected {c['expected']!r}, " + (f"got {c['got']!r}" if c["what"] in heard else "never asked")
+        for c in missed
+    ]
     wrong += [f"recorded although it was withheld: {one}" for one in leaked] + ([played.error] if played.error else [])
     acted = iter(turns)
     said = [replace(one, more=next(acted).as_json()) if one.role == "user" else one for one in whole(played)]
     return _case(row, turns, scores, wrong, said)
 
 
-def _asked(played: Played, item: str) -> bool:
-    """Whether `item` is in the course that was played."""
-    return bool(played.profile["items"].get(item, {}).get("status", "not_asked") != "not_asked")
+def _recorded(profile: Mapping[str, Any], about: str) -> bool:
+    """Whether anything is known of an item, or of a fact (`company.employees`)."""
+    if about.startswith("company."):
+        return about.removeprefix("company.") in profile["company"]
+    return profile["items"].get(about, {}).get("stage") is not None
 
 
 def _case(
@@ -168,17 +183,18 @@ def task(playing_: roles.Cast, owners: Sequence[Owner], seeds: int) -> Task[Run]
     """
     job = told()
     model = playing_.seat("owner", job, recited)
-    names = ",".join(one.persona.id for one in owners)
+    bars = {name: bar for name, bar in BARS.items() if name != RECORDED or any(one.withheld for one in owners)}
     return Task(
         "owners", "Dialogues with played owners", lambda _part: runs(owners, seeds), partial(opened, model=model, job=job),
-        figures, BARS, tuple(BARS), _RESTS_ON, asks=True, variant=f"{model.name} x{seeds} {names}",
+        figures, bars, tuple(bars), _RESTS_ON, asks=True, variant=f"{model.name} x{seeds} {digest(owners)}",
     )  # fmt: skip
 
 
 def expected(playing_: roles.Cast, owners: Sequence[Owner], seeds: int) -> Tokens:
     """What a run will cost by about: one dialogue is played for nothing, with its facts as they are, and reckoned up."""
+    playing_.engine.warm()  # once, for the run as well
     owner, product = Dry(recited), Dry()
-    engine = roles.sharing(playing_.engine, product if playing_.engine.settings.model else None)
+    engine = playing_.engine.beside(product if playing_.engine.settings.model else None)
     with opened(engine, model=owner, job=told()) as examine:
         examine(runs(owners, 1)[0])
     paid = product.counted + (Tokens() if playing_.roles.owner == roles.FAKE else owner.counted)
@@ -215,9 +231,9 @@ def main(arguments: Sequence[str]) -> int:
     if chosen.out:
         print(report.write(chosen.out, [outcome], "owners", None, made)[0], file=sys.stderr)
     if chosen.json:
-        print(document(outcome.figures, BARS))
+        print(document(outcome.figures, outcome.bars))
         return int(bool(outcome.short))
-    print(shown(outcome.figures, BARS))
+    print(shown(outcome.figures, outcome.bars))
     for case in outcome.cases:
         print("".join(f"{case.id}: {line}\n" for line in case.wrong), end="")
     return int(bool(outcome.short))

@@ -163,7 +163,7 @@ def _more(more: Mapping[str, Any]) -> str:
     """What was made of a message, a line for each thing; lists of things one below the other."""
     lines = []
     for name, value in more.items():
-        if value in (None, "", [], {}, (), 0):
+        if value is not False and value in (None, "", [], {}, (), 0):  # False == 0, and is an answer
             continue
         if isinstance(value, list | tuple) and any(isinstance(one, dict) for one in value):
             lines += [f"{name}: {_thing(one)}" for one in value]

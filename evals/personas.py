@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +69,7 @@ class Owner:
 
     persona: Persona
     script: Script
-    """Without interjections; what is withheld is null in its gold."""
+    """Without interjections; in its gold an item that is withheld is null, and a fact that is withheld is left out."""
 
     @property
     def withheld(self) -> frozenset[str]:
@@ -100,6 +102,12 @@ def load(folder: Path = FOLDER, scripts: Path = SCRIPTS) -> list[Owner]:
     return [_owner(path, scripts) for path in paths]
 
 
+def digest(owners: Sequence[Owner]) -> str:
+    """First twelve hexadecimal digits of the SHA-256 of all that is known of `owners`, their firms included."""
+    told = [[one.persona.model_dump(mode="json"), one.script.model_dump(mode="json")] for one in owners]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
+
+
 def _owner(path: Path, scripts: Path) -> Owner:
     persona = validated(Persona, read_yaml(path), path)
     if persona.id != path.stem:
@@ -111,6 +119,10 @@ def _owner(path: Path, scripts: Path) -> Owner:
         if not [word for word in one.never if word.strip()]:
             raise ContentError(
                 f"{path}: withhold: {one.what!r} has no words under `never`; name those that would tell it."
+            )
+        if one.about in playing.PHASES:
+            raise ContentError(
+                f"{path}: withhold: about: {one.about!r} is no item and no fact; leave it out, and only `never` counts."
             )
         if one.about and one.about not in script.answers:
             raise ContentError(
@@ -137,7 +149,11 @@ def _quiet(script: Script, persona: Persona) -> Script:
     }
     end = script.end
     items = {item: None if item in withheld else stage for item, stage in end.items.items() if item not in unsettled}
-    company = {fact: value for fact, value in end.company.items() if fact not in unsettled}
+    company = {
+        fact: value
+        for fact, value in end.company.items()
+        if fact not in unsettled and f"company.{fact}" not in withheld
+    }
     gold = end.model_copy(update={
         "items": items, "company": company, "evidence": {}, "barriers": None, "technologies": {},
     })  # fmt: skip

@@ -246,8 +246,7 @@ def time_ratio(engine: Engine, rows: Sequence[Labelled]) -> Figure:
     for row in fit * 2:  # the first round warms up
         cut = [piece.text for piece in sentences(row.text)]
         floor = _took(lambda cut=cut: engine.embedder.encode(cut, query=True))  # type: ignore[misc]
-        engine.embedder.forget()
-        engine.head.forget()
+        engine.forget()
         ratios.append(_took(lambda row=row: engine.read(row.text, row.language, row.item)) / floor)  # type: ignore[misc]
     late = ratios[len(fit) :]
     if not late:

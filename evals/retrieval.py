@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.answering.quoting import Quoter
-from assistant.build import PASSAGES, Engine, asked_of
+from assistant.build import PASSAGES, Engine
 from assistant.domain.maturity import LANGUAGES, Language
 from assistant.errors import ContentError
-from assistant.library.asked import gathered
+from assistant.library.asked import asked_of, gathered
 from assistant.library.catalogue import Catalogue
 from assistant.library.index import Index, Signals
 from assistant.library.library import Library

@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -17,16 +17,16 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.build import Engine
+from assistant.calls import Price
 from assistant.chat import ChatModel, Prompt
 from assistant.errors import UserError
 from assistant.llm.budget import Budgeted
 from assistant.llm.fake import FakeModel, Line
-from assistant.llm.patience import Patience
 from assistant.llm.providers import connect
 from assistant.settings import Settings
 from assistant.settings import load as load_settings
 from evals.cases import R, Task
-from evals.spending import Budget, Dry, Frugal, Meter, SpentUpError, Tokens, price_of
+from evals.spending import Budget, Dry, Frugal, Meter, SpentUpError, Tokens
 
 Role = Literal["owner", "judge"]
 FAKE = "fake"
@@ -36,8 +36,6 @@ _PATTERN = r"^(?:[a-z][a-z0-9_]*:\S.*|fake|none)?$"
 _DRAWN = 4
 """Rows that the cost of a run is reckoned from."""
 _FREE = ("gguf", "ollama", "fake", "none")
-_OWN = ("settings", "say", "count", "chat", "models", "store", "accounts", "watch")
-"""Parts of an engine that hang on its model or its settings."""
 
 
 class Roles(BaseSettings):
@@ -96,7 +94,7 @@ class Cast:
         except UserError as error:
             raise UserError(str(error).replace("VEJVISER_MODEL", f"VEJVISER_EVAL_{role.upper()}")) from error
         frugal = Frugal(model, self.engine.settings.cache / "replies", self.meter, fresh=self.fresh)
-        return Budgeted(Patience(frugal), f"{prompt.name}@{prompt.digest}", self.roles.seconds)
+        return Budgeted(frugal, f"{prompt.name}@{prompt.digest}", self.roles.seconds)
 
     @property
     def paid(self) -> bool:
@@ -132,7 +130,7 @@ def cast(chosen: argparse.Namespace) -> Cast:
     named = {role: value for role in ("owner", "judge") if (value := getattr(chosen, role, None)) is not None}
     if named:
         roles = _with(Roles, roles, named)
-    price = price_of(settings.model_price)
+    price = Price.of(settings.model_price)
     meter = Meter(Budget.of(chosen.budget, price) if chosen.budget else Budget(price=price))
     fresh = bool(getattr(chosen, "fresh", False))
     return Cast(engine(settings, meter, fresh=fresh), roles, meter, fresh)
@@ -149,19 +147,13 @@ def engine(settings: Settings, meter: Meter, *, fresh: bool = False) -> Engine:
     return Engine(settings, chat=Frugal(model, settings.cache / "replies", meter, fresh=fresh))
 
 
-def sharing(running: Engine, chat: ChatModel | None) -> Engine:
-    """An engine with another model, and with everything of `running` that takes long to make."""
-    made = replace(running, chat=chat)
-    made.__dict__.update({name: held for name, held in running.__dict__.items() if name not in _OWN})
-    return made
-
-
 def reckoned(task: Task[R], playing: Cast, rows: Sequence[R]) -> Tokens:
     """What the product's model will cost by about: a few rows are examined with one that costs nothing, and reckoned up."""
     if not playing.engine.settings.model or not task.asks or not rows:
         return Tokens()
+    playing.engine.warm()  # once, for the run as well
     dry, drawn = Dry(), rows[:: max(1, len(rows) // _DRAWN)]
-    with task.opened(sharing(playing.engine, dry)) as examine:
+    with task.opened(playing.engine.beside(dry)) as examine:
         for row in drawn:
             examine(row)
     return dry.counted.times(len(rows) / len(drawn))
@@ -181,7 +173,7 @@ def agreed(expected: Mapping[str, Tokens], playing: Cast, *, asks: Callable[[str
     total, budget = sum(expected.values(), Tokens()), playing.meter.budget
     if not total.calls:
         return
-    told = total.told(price_of(playing.engine.settings.model_price))
+    told = total.told(Price.of(playing.engine.settings.model_price))
     parts = ", ".join(f"{name} {one.sent + one.received:,}" for name, one in expected.items() if one.calls)
     print(f"By about {told} ({parts}); replies that are kept cost nothing.", file=sys.stderr)
     if not budget.holds(total):

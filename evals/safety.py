@@ -30,7 +30,6 @@ from assistant.library.shelves import Shelves
 from assistant.reading.rules import spoken_language
 from assistant.replies import Reply
 from assistant.session import Sessions
-from assistant.settings import Settings
 from assistant.store import Store
 from evals import roles
 from evals.cases import Case, Part, Task, mean, run
@@ -258,18 +257,14 @@ def _made_up(running: Engine, row: Attempt) -> list[str]:
 
 def apart(engine: Engine, folder: Path) -> Engine:
     """`engine` with a library `own` that lies in `folder`, and a key to look for; all that takes long is shared."""
-    _ = engine.head, engine.shipped, engine.questions
+    engine.warm()
     given = {} if engine.settings.model_key.get_secret_value() else {"model_key": SecretStr(KEY)}
-    running = Engine(Settings(**(engine.settings.model_dump() | given)), chat=engine.chat)
-    running.__dict__.update({name: held for name, held in engine.__dict__.items() if name not in _OWN})
+    running = engine.beside(engine.chat, **given)
     own = Library(Catalogue(folder / "library.sqlite3"), engine.embedder, folder / "index", "own")
     libraries = {"own": own, SHIPPED: engine.shipped}
     running.__dict__["_opened"] = libraries
     running.__dict__["shelves"] = Shelves((SHIPPED, "own"), libraries.__getitem__)
     return running
-
-
-_OWN = ("settings", "say", "count", "chat", "shelves", "_opened", "store", "accounts", "models")
 
 
 def _begun(sessions: Sessions, language: Language) -> Reply:

@@ -10,14 +10,17 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from assistant.calls import Price
 from assistant.chat import ChatModel, Message, Schema
-from assistant.errors import UserError
+from assistant.errors import ModelError, UserError
 from assistant.llm import tokens
+from assistant.llm.patience import Patience
 
 _MANY = {"k": 1_000, "m": 1_000_000, "t": 1}
 _WHOLE, _WRITTEN = 60, 160
@@ -43,22 +46,12 @@ class Tokens:
         """So many times as much."""
         return Tokens(*(round(one * factor) for one in (self.calls, self.sent, self.received)))
 
-    def cost(self, price: tuple[float, float]) -> float:
-        """At a price for a million tokens sent and received."""
-        return (self.sent * price[0] + self.received * price[1]) / 1_000_000
-
-    def told(self, price: tuple[float, float] | None) -> str:
+    def told(self, price: Price | None) -> str:
         """In words, with the cost where a price is known."""
         said = f"{self.calls:,} calls, {self.sent:,} tokens sent, {self.received:,} received"
-        return said if price is None else f"{said}, {self.cost(price):.2f} at {price[0]:g} and {price[1]:g} a million"
-
-
-def price_of(setting: str) -> tuple[float, float] | None:
-    """VEJVISER_MODEL_PRICE as numbers; None when it is empty."""
-    if not setting:
-        return None
-    sent, received = map(float, setting.split(","))
-    return sent, received
+        if price is None:
+            return said
+        return f"{said}, {price.cost(self.sent, self.received):.2f} at {price.sent:g} and {price.received:g} a million"
 
 
 @dataclass(frozen=True)
@@ -67,10 +60,10 @@ class Budget:
 
     tokens: int | None = None
     money: float | None = None
-    price: tuple[float, float] | None = None
+    price: Price | None = None
 
     @classmethod
-    def of(cls, text: str, price: tuple[float, float] | None) -> Budget:
+    def of(cls, text: str, price: Price | None) -> Budget:
         """`200k`, `1.5M` or `40000t` are tokens; a plain number is money.
 
         Raises:
@@ -91,7 +84,7 @@ class Budget:
         """Whether `spent` is within it."""
         if self.tokens is not None:
             return spent.sent + spent.received <= self.tokens
-        return self.money is None or self.price is None or spent.cost(self.price) <= self.money
+        return self.money is None or self.price is None or self.price.cost(spent.sent, spent.received) <= self.money
 
     def __str__(self) -> str:
         return f"{self.tokens:,} tokens" if self.tokens is not None else f"{self.money or 0:.2f}"
@@ -134,8 +127,36 @@ class Meter:
             self.failed += 1
 
 
-class Frugal:
+class _Metered:
+    """A model whose calls are counted, also those that nobody waits for any more."""
+
+    def __init__(self, model: ChatModel, meter: Meter) -> None:
+        self.name, self._model, self._meter = model.name, model, meter
+
+    def complete(self, messages: Sequence[Message], schema: Schema | None = None) -> str:
+        """See `assistant.chat.ChatModel`."""
+        return "".join(self._counted(messages, lambda: iter([self._model.complete(messages, schema)])))
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+        """See `assistant.chat.ChatModel`."""
+        yield from self._counted(messages, lambda: self._model.stream(messages))
+
+    def _counted(self, messages: Sequence[Message], begin: Callable[[], Iterator[str]]) -> Iterator[str]:
+        sent, got = tokens.sent(messages), ""
+        self._meter.may(sent)
+        try:
+            for piece in begin():
+                got += piece
+                yield piece
+        finally:
+            self._meter.note(self.name, Tokens(1, sent, tokens.count(got)))
+
+
+class Frugal(Patience):
     """A model whose whole replies are kept in `folder` by what it was told, so that a run that broke off goes on for nothing.
+
+    It stands where patience does, around the thread that the model runs in: so what comes after its time is not kept, and a
+    call counts as failed whichever way it gave nothing: down, slow, left alone for a while.
 
     Args:
         model: What answers.
@@ -145,50 +166,52 @@ class Frugal:
     """
 
     def __init__(self, model: ChatModel, folder: Path, meter: Meter, *, fresh: bool = False) -> None:
-        self._model, self._folder, self._meter, self._fresh = model, folder, meter, fresh
+        super().__init__(_Metered(model, meter))
+        self._folder, self._meter, self._fresh = folder, meter, fresh
 
-    @property
-    def name(self) -> str:
-        """`provider:model`."""
-        return self._model.name
+    def on_time(self, until: float) -> None:
+        """See `Patience`; a call that is too late is one that failed."""
+        with self._failing():
+            super().on_time(until)
 
-    def complete(self, messages: Sequence[Message], schema: Schema | None = None) -> str:
+    def complete(self, messages: Sequence[Message], schema: Schema | None, until: float) -> str:
         """The reply that was kept, else a new one.
 
         Raises:
-            SpentUpError: a new one would pass the limit. Else whatever the model raises.
+            SpentUpError: a new one would pass the limit.
+            ModelError: as `Patience`.
         """
         path = self._path(messages, schema)
         if (known := self._known(path)) is not None:
             return known
-        text = "".join(self._new(messages, lambda: iter([self._model.complete(messages, schema)])))
+        with self._failing():
+            text = super().complete(messages, schema, until)
         self._keep(path, text)
         return text
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], until: float) -> Iterator[str]:
         """As `complete`, piece by piece; a reply that is not heard to its end is not kept."""
         path = self._path(messages, None)
         if (known := self._known(path)) is not None:
             yield known
             return
-        got = []
-        for piece in self._new(messages, lambda: self._model.stream(messages)):
-            got.append(piece)
-            yield piece
+        got, pieces = [], super().stream(messages, until)
+        try:
+            with self._failing():
+                for piece in pieces:
+                    got.append(piece)
+                    yield piece
+        finally:
+            pieces.close()  # type: ignore[attr-defined]
         self._keep(path, "".join(got))
 
-    def _new(self, messages: Sequence[Message], begin: Callable[[], Iterator[str]]) -> Iterator[str]:
-        sent, got = tokens.sent(messages), ""
-        self._meter.may(sent)
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
         try:
-            for piece in begin():
-                got += piece
-                yield piece
-        except Exception:
+            yield
+        except ModelError:
             self._meter.missed()
             raise
-        finally:
-            self._meter.note(self.name, Tokens(1, sent, tokens.count(got)))
 
     def _path(self, messages: Sequence[Message], schema: Schema | None) -> Path:
         told = json.dumps([self.name, [asdict(one) for one in messages], schema], sort_keys=True, ensure_ascii=False)

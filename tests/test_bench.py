@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import os
+import re
 import time
 from pathlib import Path
 
@@ -126,6 +127,33 @@ def test_eval_and_bench_list_what_there_is() -> None:
         assert result.exit_code == 0
         assert f"{command} {name} " in result.stdout
         assert CliRunner().invoke(app, [command, "nothing"]).exit_code == 2
+
+
+def test_what_is_listed_can_be_called_and_tells_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in ("evals", "bench"):
+        for name in measure._programs(folder):
+            with pytest.raises(SystemExit) as ended:
+                measure._main(folder, name)(["--help"])
+            assert ended.value.code == 0
+            assert "--help" in capsys.readouterr().out, name
+
+
+def test_the_readme_names_the_options_that_each_benchmark_has(capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8").replace("\\|", "|")
+    forms = re.findall(r"`vejviser bench ([a-z|]+)( [^`]*)`", readme)
+    named = {name: options for names, options in forms if "[" in options for name in names.split("|")}
+    assert named.keys() == set(measure._programs("bench"))
+    for name, options in named.items():
+        with pytest.raises(SystemExit):
+            measure._main("bench", name)(["--help"])
+        usage = capsys.readouterr().out.partition("\n\n")[0]
+        told, there = (set(re.findall(r"(?<=\[)--?[a-z-]+", text)) for text in (options, usage))
+        assert told <= there, name
+        assert there - told <= {"-h", "--corpus", "--questions", "--without-peers"}, name
+        sizes = re.search(r"--size \{(.*?)\}", usage)
+        assert ("--size" in options) == bool(sizes), name
+        if sizes:
+            assert f"--size {sizes[1].replace(',', '|')}]" in options, name
 
 
 def test_a_program_gets_its_options_as_they_were_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from assistant.answering.choosing import Quotable
 from assistant.answering.grounding import judge, parted
 from assistant.answering.quoting import Found, Quote, QuotedAnswer, Vectors
 from assistant.answering.wanted import wanted
-from assistant.chat import ChatModel, Prompt, as_data
+from assistant.chat import ChatModel, Prompt, as_data, without_thought
 from assistant.domain.maturity import Language
 from assistant.errors import ModelError
 
@@ -43,7 +43,6 @@ _STOP = r"(?<![.!?…])[.!?…]+[\"'”’»)]*"
 _NEXT = r"(?=\s*\n|\s+[\"“»«(*•–\-]*[A-ZÆØÅ])"
 _END = re.compile(rf"{_STOP}\s*{_CITED}[.!?]?\s*(?=[^\s\[.!?])|(?:{_STOP}|{_CITED}[.!?]?){_NEXT}|\n+")
 """A stop with a citation ends a sentence; either alone does where a new one begins."""
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+)")
 _log = logging.getLogger(__name__)
 
@@ -214,7 +213,7 @@ def cut(pieces: Iterator[str]) -> Iterator[tuple[str, list[int]]]:
     for piece in pieces:
         buffer += piece
         if "<think>" in buffer.lower():
-            buffer = _THOUGHT.sub(" ", buffer) if "</think>" in buffer.lower() else buffer
+            buffer = without_thought(buffer) if "</think>" in buffer.lower() else buffer
             if "<think>" in buffer.lower():
                 continue
         while found := _END.search(buffer):
@@ -222,7 +221,7 @@ def cut(pieces: Iterator[str]) -> Iterator[tuple[str, list[int]]]:
             buffer = buffer[found.end() :]
         if len(buffer) > LONGEST_LINE or _loops(buffer):
             return
-    rest = _THOUGHT.sub(" ", buffer)
+    rest = without_thought(buffer)
     if re.search(rf"(?:[.!?…][\"'”’»)]*|{_CITED}[.!?]?)\s*\Z", rest):  # what breaks off in the middle is no sentence
         yield from _sentence(rest)
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.calls import Price, Spent
 from assistant.cli.terminal import STDERR, JsonOption, engine, print_json
 from assistant.database import without_password
 from assistant.errors import ModelError, UserError
-from assistant.store import Spent
 
 if TYPE_CHECKING:
     from assistant.build import Engine
@@ -149,10 +149,8 @@ def _spending(running: Engine) -> list[dict[str, Any]]:
 
 def _cost(running: Engine, spent: Spent) -> float | None:
     """In the currency of VEJVISER_MODEL_PRICE; None where no price is set."""
-    if not running.settings.model_price:
-        return None
-    sent, received = map(float, running.settings.model_price.split(","))
-    return round((spent.sent * sent + spent.received * received) / 1e6, 6)
+    price = Price.of(running.settings.model_price)
+    return None if price is None else round(price.cost(spent.sent, spent.received), 6)
 
 
 def setup() -> None:

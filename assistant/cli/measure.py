@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 
 class _Programs(TyperGroup):
-    """Every module of a folder that has a `main` is a command; it gets its arguments as they were given."""
+    """Every module of a folder whose `main` takes arguments is a command; it gets them as they were given."""
 
     folder = called = ""
 
@@ -88,7 +88,7 @@ def _programs(folder: str) -> dict[str, str]:
     found = {}
     for path in sorted(where.glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        if any(isinstance(part, ast.FunctionDef) and part.name == "main" for part in tree.body):
+        if any(isinstance(part, ast.FunctionDef) and part.name == "main" and part.args.args for part in tree.body):
             found[path.stem] = (ast.get_docstring(tree) or "").split("\n")[0]
     return found
 

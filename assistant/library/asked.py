@@ -2,7 +2,7 @@
 
 Search meets them beside the texts, so that a passage is also found by words that it does not use (as in doc2query,
 Nogueira and Lin 2019, https://arxiv.org/abs/1904.08375, here written by hand), and it knows on which side of the border of
-the material a question lies. Knows passages, vectors and words; decides nothing about the order of hits.
+the material a question lies. Knows content files, passages, vectors and words; decides nothing about the order of hits.
 """
 
 from __future__ import annotations
@@ -14,9 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.content import Knowledge
 from assistant.domain.asking import BEYOND, Note, Noted
+from assistant.domain.maturity import LANGUAGES
+from assistant.domain.sources import SHIPPED, parted
+from assistant.library.documents import Document
 from assistant.library.embedding import Seen
 from assistant.library.passages import Passage
+from assistant.library.places import sections
 from assistant.library.vectors import PassageVectors
 from assistant.library.words import Bits, WordStore
 
@@ -28,13 +33,22 @@ _LOOKED_AT = 120
 """Questions nearest by vector, whose words are compared too."""
 _WORDS = 0.2
 """What agreeing words add to the cosine of two questions."""
-
-
 _TOGETHER = 0.025
 """Within how much of the nearest question others count with it: several that are about as near say more than one."""
 Nearness = dict[int, float]
 """Passage, or place of a sentence in it -> how near the questions that it answers are, cosine and agreement of words; that
 of a single one, and a little more where several are near (the logarithm of their exponentials added)."""
+
+
+def asked_of(knowledge: Knowledge, documents: Mapping[str, Document]) -> Noted:
+    """What owners would ask, by section of either language, and what no section answers."""
+    asked, noted = knowledge.asked, {BEYOND: tuple(map(Note, knowledge.beyond))}
+    for language in LANGUAGES:
+        for name, source in sections(documents, SHIPPED, language).items():
+            _, key, at = parted(source.reference)
+            if name in asked:
+                noted[f"{key}#{at}"] = asked[name].notes(language)
+    return noted
 
 
 @dataclass(frozen=True)

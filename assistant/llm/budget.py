@@ -119,8 +119,7 @@ class Budgeted:
             raise ModelError(f"the call would send {sent} tokens, more than {PER_CALL}")
         if sent > allowance.left:
             raise ModelError("the tokens of this conversation are used up")
-        if time.monotonic() >= allowance.until:
-            raise ModelError("the time of this turn is used up")
+        self._patience.on_time(allowance.until)
         return allowance, sent
 
     def _note(self, allowance: Allowance, sent: int, got: str, started: float, outcome: str) -> None:

@@ -86,6 +86,15 @@ class Patience:
         """`provider:model`."""
         return self._model.name
 
+    def on_time(self, until: float) -> None:
+        """Before a call that must be done by `until`.
+
+        Raises:
+            ModelError: that moment has passed.
+        """
+        if time.monotonic() >= until:
+            raise ModelError("the time of this turn is used up")
+
     def stream(self, messages: Sequence[Message], until: float) -> Iterator[str]:
         """The answer piece by piece, until the moment `until` of the monotonic clock.
 

@@ -159,13 +159,14 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
 def test_what_was_made_of_a_message_is_a_line_for_each_thing() -> None:
     more = {
         "acts": [{"quote": "On paper.", "kind": "answer", "low": 1, "correction": False, "scores": (0.9, 0.1)}, {"kind": "pain"}],
-        "dropped": 0, "cited": ["a#1", "b#2"], "seconds": {"read": 0.123456}, "asked": None,
+        "dropped": 0, "cited": ["a#1", "b#2"], "seconds": {"read": 0.123456}, "asked": None, "tries": 0,
+        "told what was asked": False,
     }  # fmt: skip
     case = Case("c-1", "en", "clear", {"right": 0.0}, ("wrong",), (Said("assistant", "noted", more),))
     shown = page._case(case, told=True)
     assert (
-        "<pre>acts: kind answer, quote “On paper.”, low 1, scores 0.9, 0.1\nacts: kind pain\ncited: a#1, b#2\nseconds: read 0.123</pre>"
-        in shown
+        "<pre>acts: kind answer, quote “On paper.”, low 1, scores 0.9, 0.1\nacts: kind pain\ncited: a#1, b#2\nseconds: read 0.123\n"
+        "told what was asked: False</pre>" in shown
     )
     assert "wrong</span></summary>" in shown
     assert "wrong</span></summary>" not in page._case(case, told=False)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from assistant.build import Engine
 from assistant.chat import Message
 from assistant.errors import ContentError, ModelError, UserError
 from assistant.llm.fake import FakeModel, Line
-from evals import owners
+from assistant.play import Played
+from assistant.settings import Settings
+from evals import kept, owners
 from evals.acting import TRIES, Actor, SpoiledError, recited
 from evals.cases import Case, run
 from evals.metrics import Bar
@@ -136,6 +139,7 @@ def test_a_run_is_scored_and_what_is_withheld_stays_open(engine: Engine) -> None
     outcome = run(task, like(engine), "tune")
     (case,) = outcome.cases
     assert case.scores[owners.SPOILED] == case.scores[owners.PASSED] == 1.0
+    assert not any("never asked" in line for line in case.wrong)
     assert case.scores[owners.RECORDED] == 0.0
     assert outcome.figures["pass^1"].value == 1.0
     assert any("tries" in said.more for said in case.said)
@@ -153,6 +157,83 @@ def test_a_liar_s_dialogue_is_not_scored_and_says_why(engine: Engine) -> None:
     assert case.scores[owners.SPOILED] == 0.0
     assert "not scored" in case.wrong[0]
     assert case.said[-1].text == "We have 999 robots."
+
+
+FAKED = Cast(Engine(Settings(model="")), Roles(owner="fake"), Meter())  # type: ignore[call-arg]
+
+
+def played(owner: Owner, stages: Mapping[str, object], company: Mapping[str, object] | None = None) -> Played:
+    """A dialogue that ended with these stages; what is not named was never asked."""
+    found = {
+        item: {"stage": stages.get(item), "status": "recorded" if item in stages else "not_asked"}
+        for item in owner.script.end.items
+    }
+    checks = [
+        {"what": item, "expected": gold, "got": stages.get(item), "met": gold == stages.get(item)}
+        for item, gold in owner.script.end.items.items()
+    ]
+    return Played(owner.script, profile={"items": found, "company": dict(company or {})}, checks=checks)
+
+
+def test_an_item_of_the_course_that_was_never_asked_is_wrong() -> None:
+    (run_,) = owners.runs([TERSE], 1)
+    gold = TERSE.script.end.items
+    told = {item: gold[item] for item in ("technology.capture", "governance.strategy")}
+    course = ["technology.capture", "connectivity.security", "connectivity.flow", "competence.skills"]
+    assert gold["connectivity.security"] is None, "withheld, so that nothing is known of it is right if it was asked"
+    case = owners.scored(run_, [], played(TERSE, told), course)
+    assert case.scores[owners.ITEMS] == 2 / 5, "two of the course and one beyond it that was told of all the same"
+    assert case.scores[owners.PASSED] == 0.0
+    assert [line for line in case.wrong if "never asked" in line] == list(case.wrong)
+    assert len(case.wrong) == 3
+    asked = owners.scored(run_, [], played(TERSE, {item: gold[item] for item in course}), course)
+    assert (asked.scores[owners.ITEMS], asked.scores[owners.PASSED], asked.wrong) == (1.0, 1.0, ())
+
+
+def test_what_is_withheld_is_scored_only_where_something_is() -> None:
+    (run_,) = owners.runs([OWNERS["panes-terse"]], 1)
+    assert owners.RECORDED not in owners.scored(run_, [], played(run_.owner, {}), []).scores
+    (run_,) = owners.runs([TERSE], 1)
+    leaking = owners.scored(run_, [], played(TERSE, {"connectivity.security": 2}), [])
+    assert (leaking.scores[owners.RECORDED], leaking.scores[owners.PASSED]) == (1.0, 0.0)
+    assert owners.scored(run_, [], played(TERSE, {}), []).scores[owners.RECORDED] == 0.0
+    assert owners.RECORDED in owners.task(FAKED, [TERSE], 1).bars
+    assert owners.RECORDED not in owners.task(FAKED, [OWNERS["panes-terse"]], 1).bars
+
+
+def withholding(folder: Path, about: str, script: str = "eleven-making-windows") -> list[Owner]:
+    """A persona of one's own that withholds something."""
+    (folder / "one.yaml").write_text(
+        f"id: one\nscript: {script}\nmood: terse\nwho: Anna, who owns it.\n"
+        f"withhold: [{{what: x, never: [quite secret], about: {about}}}]\n",
+        encoding="utf-8",
+    )
+    return load(folder)
+
+
+def test_a_fact_can_be_withheld_too(tmp_path: Path) -> None:
+    (owner,) = withholding(tmp_path, "company.employees", "tune/sadelmager-paa-mors")
+    assert "employees" not in owner.script.end.company
+    (run_,) = owners.runs([owner], 1)
+    leaking = owners.scored(run_, [], played(owner, {}, {"employees": 11}), [])
+    assert leaking.scores[owners.RECORDED] == 1.0
+    assert leaking.wrong == ("recorded although it was withheld: company.employees",)
+    assert owners.scored(run_, [], played(owner, {}), []).scores[owners.RECORDED] == 0.0
+
+
+def test_personas_of_ones_own_that_change_are_played_anew(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, cache=tmp_path / "cache", model="")
+
+    def key(chosen: Sequence[Owner]) -> str:
+        return kept.key(owners.task(FAKED, chosen, 1), "tune", settings)
+
+    before = withholding(tmp_path, "connectivity.security")
+    assert key(before) == key(load(tmp_path))
+    path = tmp_path / "one.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Anna", "Hanne"), encoding="utf-8")
+    after = load(tmp_path)
+    firm = replace(after[0], script=after[0].script.model_copy(update={"story": "We make doors."}))
+    assert len({key(before), key(after), key([firm]), key([TERSE])}) == 4
 
 
 def test_pass_k_is_the_chance_that_all_of_k_runs_pass() -> None:
@@ -193,6 +274,10 @@ def test_without_a_model_it_says_what_to_name(engine: Engine) -> None:
         (
             "id: one\nscript: eleven-making-windows\nmood: terse\nwho: A\nwithhold: [{what: x, never: [q], about: a.b}]\n",
             "is not answered",
+        ),
+        (
+            "id: one\nscript: eleven-making-windows\nmood: terse\nwho: A\nwithhold: [{what: x, never: [q], about: goals}]\n",
+            "no item and no fact",
         ),
         ("id: one\nscript: eleven-making-windows\nmood: terse\nwho: A\nwithhold: [{what: x, never: []}]\n", "no words"),
         (None, "no personas"),

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from assistant.build import Engine
+from assistant.calls import Price
 from assistant.chat import Message
 from assistant.errors import ModelError, UserError
+from assistant.llm.budget import Budgeted, turn
 from assistant.llm.fake import FakeModel, ScriptEndedError
-from assistant.llm.patience import Patience
+from assistant.llm.patience import PATIENCE
 from assistant.settings import Settings
-from evals import roles
+from evals import judge, judging, roles
+from evals.cases import Outcome
 from evals.roles import Cast, Roles
 from evals.spending import Budget, Dry, Frugal, Meter, SpentUpError, Tokens
 
@@ -23,8 +26,12 @@ HELLO = (Message("user", "Say something about job cards."),)
 OTHER = (Message("user", "Say something else."),)
 
 
-def frugal(folder: Path, *lines: str | Exception, meter: Meter | None = None, fresh: bool = False) -> Frugal:
-    return Frugal(FakeModel(list(lines)), folder, meter or Meter(), fresh=fresh)
+def frugal(
+    folder: Path, *lines: str | Exception, meter: Meter | None = None, fresh: bool = False, seconds: float = 60.0,
+    wait: float = 0.0,
+) -> Budgeted:  # fmt: skip
+    one = Frugal(FakeModel(list(lines), wait=wait), folder, meter or Meter(), fresh=fresh)
+    return Budgeted(one, "a job", seconds)
 
 
 def test_a_reply_is_paid_once_and_another_question_again(tmp_path: Path) -> None:
@@ -45,12 +52,14 @@ def test_a_schema_makes_another_question_and_fresh_asks_anew(tmp_path: Path) -> 
 
 
 def test_a_stream_is_kept_only_when_it_is_heard_to_its_end(tmp_path: Path) -> None:
-    one = frugal(tmp_path, "Twenty pencils on the card.", "Twenty pencils.")
+    meter = Meter()
+    one = frugal(tmp_path, "Twenty pencils on the card.", "Twenty pencils.", meter=meter)
     pieces = one.stream(HELLO)
     next(pieces)
     pieces.close()  # type: ignore[attr-defined]
     assert "".join(one.stream(HELLO)) == "Twenty pencils."
     assert "".join(frugal(tmp_path).stream(HELLO)) == "Twenty pencils."
+    assert meter.failed == 0, "who has heard enough was not failed"
 
 
 def test_what_failed_is_counted_and_not_kept(tmp_path: Path) -> None:
@@ -62,13 +71,78 @@ def test_what_failed_is_counted_and_not_kept(tmp_path: Path) -> None:
     assert list(tmp_path.glob("*.txt")) == [next(tmp_path.iterdir())]
 
 
+def late(folder: Path, meter: Meter, ask: Callable[[Budgeted], object]) -> Budgeted:
+    """A model that had a tenth of a second and took longer; it has answered meanwhile."""
+    one = frugal(folder, *["Late."] * 9, meter=meter, seconds=0.1, wait=0.3)
+    with pytest.raises(ModelError, match="in time"):
+        ask(one)
+    time.sleep(0.5)
+    return one
+
+
+@pytest.mark.parametrize("ask", [lambda one: one.complete(HELLO), lambda one: list(one.stream(HELLO))])
+def test_what_comes_too_late_is_counted_as_failed_and_not_kept(
+    tmp_path: Path, ask: Callable[[Budgeted], object]
+) -> None:
+    meter = Meter()
+    late(tmp_path, meter, ask)
+    assert (meter.failed, meter.total.calls) == (1, 1), "it is paid for all the same"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_that_is_left_alone_or_has_no_time_left_has_failed_too(tmp_path: Path) -> None:
+    meter = Meter()
+    one = frugal(tmp_path, *[ModelError("down")] * PATIENCE, meter=meter)
+    for said in (*["down"] * PATIENCE, "left alone"):
+        with pytest.raises(ModelError, match=said):
+            one.complete(HELLO)
+    assert meter.failed == PATIENCE + 1
+    with turn(1000, 0.0), pytest.raises(ModelError, match="time of this turn"):
+        one.complete(OTHER)
+    assert meter.failed == PATIENCE + 2
+
+
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever model is set answers after a third of a second."""
+
+    def connected(*_: object, **__: object) -> FakeModel:
+        return FakeModel(["Late."], wait=0.3, for_ever=True)
+
+    monkeypatch.setattr(roles, "connect", connected)
+
+
+def test_the_product_s_own_model_that_is_too_slow_has_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow(monkeypatch)
+    meter = Meter()
+    settings = Settings(home=tmp_path, cache=tmp_path / "cache", model="ollama:slow", model_timeout=1)
+    running = roles.engine(settings, meter)
+    assert running.models is not None
+    with pytest.raises(ModelError, match="in time"):
+        list(running.models.patience.stream(HELLO, time.monotonic() + 0.1))
+    assert meter.failed == 1
+
+
+def test_a_judge_that_is_too_slow_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slow(monkeypatch)
+    settings = Settings(home=tmp_path, cache=tmp_path / "cache", model="")
+    cast = Cast(Engine(settings), Roles(judge="ollama:slow", seconds=0.1), Meter())  # type: ignore[call-arg]
+    (found,) = judge.of([Outcome("answers", "Answers", "tune", {}, {}, [], 0.0, {})], cast)
+    marked = sum(row.check == "answers" for row in judging.load())
+    assert cast.meter.failed == marked, "three came too late, then it was left alone"
+    assert f"{marked} calls gave nothing" in (told := capsys.readouterr().err)
+    assert "slower than VEJVISER_EVAL_SECONDS (0.1 s)" in told
+    assert found.figures[judge.UNREADABLE].value == 1.0
+
+
 def test_the_limit_passes_all_that_forgives_a_model(tmp_path: Path) -> None:
     meter = Meter(Budget(tokens=40))
-    one = Patience(frugal(tmp_path, "word " * 30, "never", meter=meter))
-    one.complete(HELLO, None, until=time.monotonic() + 60)
+    one = frugal(tmp_path, "word " * 30, "never", meter=meter)
+    one.complete(HELLO)
     with pytest.raises(SpentUpError, match="40 tokens"):
-        one.complete(OTHER, None, until=time.monotonic() + 60)
-    assert one.complete(HELLO, None, until=time.monotonic() + 60).startswith("word")  # kept, so it costs nothing
+        one.complete(OTHER)
+    assert one.complete(HELLO).startswith("word")  # kept, so it costs nothing
 
 
 def test_a_limit_that_is_reached_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
@@ -83,10 +157,10 @@ def test_a_limit_that_is_reached_is_told_in_words(capsys: pytest.CaptureFixture[
     ("text", "price", "budget"),
     [
         ("200k", None, Budget(tokens=200_000)), ("1.5M", None, Budget(tokens=1_500_000)), ("900t", None, Budget(tokens=900)),
-        ("0.50", (1.0, 2.0), Budget(money=0.5, price=(1.0, 2.0))),
+        ("0.50", Price(1.0, 2.0), Budget(money=0.5, price=Price(1.0, 2.0))),
     ],
 )  # fmt: skip
-def test_a_budget_is_tokens_or_money(text: str, price: tuple[float, float] | None, budget: Budget) -> None:
+def test_a_budget_is_tokens_or_money(text: str, price: Price | None, budget: Budget) -> None:
     assert Budget.of(text, price) == budget
 
 
@@ -99,7 +173,7 @@ def test_a_budget_that_cannot_be_is_named(text: str, said: str) -> None:
 
 
 def test_money_is_held_at_its_price() -> None:
-    budget = Budget(money=0.5, price=(1.0, 4.0))
+    budget = Budget(money=0.5, price=Price(1.0, 4.0))
     assert budget.holds(Tokens(1, 100_000, 100_000))
     assert not budget.holds(Tokens(1, 100_001, 100_000))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.chat import as_data, prompt
+from assistant.chat import as_data, prompt, without_thought
 from assistant.content import root
 from assistant.errors import ContentError
 from assistant.llm import tokens
@@ -90,6 +90,18 @@ def test_variables_are_exactly_those_of_the_job(tmp_path: Path, values: dict[str
 )
 def test_as_data(text: str, clean: str) -> None:
     assert as_data(text) == clean
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("<think>Hm.\nNo.</think>On paper. <Think>Or?</THINK>Yes.", "On paper. Yes."),
+        ("On paper. <think>Hm, and then", "On paper."),
+        ("I think so.", "I think so."),
+    ],
+)
+def test_what_is_thought_aloud_is_left_out(said: str, left: str) -> None:
+    assert " ".join(without_thought(said).split()) == left
 
 
 def test_the_oldest_words_are_dropped_first() -> None:
