@@ -17,13 +17,14 @@ from assistant.domain.approval import current
 from assistant.domain.dialogue import Move, next_move
 from assistant.domain.fold import advance
 from assistant.domain.maturity import Language, MaturityModel
-from assistant.domain.personal import masked, masked_act, storable, storable_act
+from assistant.domain.personal import masked, masked_act
 from assistant.domain.plan import Action, Plan, ideas
 from assistant.domain.profile import score
 from assistant.domain.replay import replay
 from assistant.domain.sharing import BESIDE, beside
 from assistant.domain.sources import Source
 from assistant.domain.state import Asked, State, opening
+from assistant.domain.strings import storable, storable_act
 from assistant.domain.times import latest
 from assistant.errors import Conflict, StoreError, UserError
 from assistant.llm.budget import Allowance
