@@ -24,9 +24,10 @@ from assistant.domain.replay import replay
 from assistant.domain.sharing import BESIDE, beside
 from assistant.domain.sources import Source
 from assistant.domain.state import Asked, State, opening
-from assistant.domain.strings import storable, storable_act
+from assistant.domain.strings import changed_act, storable
 from assistant.domain.times import latest
 from assistant.errors import Conflict, StoreError, UserError
+from assistant.links import unlinked
 from assistant.llm.budget import Allowance
 from assistant.reading.guard import Guard
 from assistant.reading.model import Difference
@@ -97,11 +98,11 @@ class Sessions:
             )
         if not text.strip():
             raise UserError('message: it is empty; write something, or "skip" to leave the question out.')
-        return self._turn(conversation, storable(text), None, stream, unstopped)
+        return self._turn(conversation, text, None, stream, unstopped)
 
     def act(self, conversation: str, acts: Sequence[AnyAct], shown: str) -> Reply:
         """One turn by clicks: `acts` as they are, `shown` as the words of the turn."""
-        return self._turn(conversation, storable(shown), lambda _: acts)
+        return self._turn(conversation, shown, lambda _: acts)
 
     def settle(self, conversation: str, given: Given) -> Reply:
         """One turn by clicks whose acts depend on the state; what was clicked stands as its words.
@@ -215,11 +216,16 @@ class Sessions:
         clock = _Clock()
         history = self._history(conversation, before)
         difference = None
+
+        def keepable(words: str) -> str:
+            return unlinked(storable(words), {conversation})
+
+        text = None if text is None else keepable(text)
         if given is None:
             text, private = self._hidden(text or "")
             acts, dropped, difference = self._read(before, text, history)
         else:
-            clicked = [storable_act(act) for act in given(before)]
+            clicked = [changed_act(act, keepable) for act in given(before)]
             acts, dropped = [masked_act(act) for act in clicked], 0
             told = self.wordings[before.language].clicks.shown(acts, before.decisions) if text is None else masked(text)
             private = ("number",) if acts != clicked or text not in (None, told) else ()

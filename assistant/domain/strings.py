@@ -19,11 +19,6 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub(LOST, text)
 
 
-def storable_act(act: _Act) -> _Act:
-    """`act` with every word of it storable; the very same where all are."""
-    return changed_act(act, storable)
-
-
 def changed_act(act: _Act, change: Callable[[str], str]) -> _Act:
     """`act` with every string in it changed; the very same where none is.
 
