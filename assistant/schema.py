@@ -117,7 +117,9 @@ def alone(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction in which nobody else changes tables."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # bringing tables forward may take long
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            connection.exec_driver_sql("SET LOCAL lock_timeout TO DEFAULT")
         yield connection
 
 
