@@ -37,6 +37,8 @@ _DRIVERS = {
 """How an address may begin -> what it is reached by."""
 _STATES = {"55P03": "locked", "25006": "read-only", "53100": "disk full"}
 """PostgreSQL's codes of what SQLite tells in words; its own words may be in any language."""
+_NAMED = re.compile(r"((?:^|[?&\s])[^=&\s]*(?:password|secret)[^=&\s]*\s*=)[^&]*", re.IGNORECASE)
+_BEFORE_HOST = re.compile(r"(?:(?<=://)([^/@:]*):|^([^/@:]*):(?!//)).*@")
 _SERVER = "check that the database server runs and that VEJVISER_DATABASE_URL is right, then try again"
 
 
@@ -106,9 +108,9 @@ def _options(address: sa.URL) -> dict[str, Any]:
 
 
 def without_password(url: str) -> str:
-    """`url` as it may stand in messages and logs."""
-    url = re.sub(r"(?i)([?&][^=&]*(?:password|secret)[^=&]*=)[^&]*", r"\1***", url)  # first, for one may hold an @
-    return re.sub(r"(?<=://)([^/@:]*):.*@", r"\1:***@", url)
+    """`url` as it may stand in messages and logs; also what was meant for one and is none."""
+    url = _NAMED.sub(r"\1***", url)  # first, for one may hold an @
+    return _BEFORE_HOST.sub(r"\1\2:***@", url)
 
 
 @contextmanager

@@ -132,8 +132,8 @@ def _hashed(connection: sa.Connection) -> None:
             connection.execute(sa.update(column.table).where(column == link).values({column.name: name}))
         connection.execute(sa.delete(CONVERSATIONS).where(CONVERSATIONS.c.id == link))
     for mark in connection.execute(sa.select(ERASED.c.digest)).scalars().all():
-        changed = sa.update(ERASED).where(ERASED.c.digest == mark)
-        connection.execute(changed.values(digest=digest(mark[:32])))  # of the id that the link would have now
+        update = sa.update(ERASED).where(ERASED.c.digest == mark)
+        connection.execute(update.values(digest=digest(mark[:32])))  # of the id that the link would have now
 
 
 def _unlinked(connection: sa.Connection) -> None:

@@ -162,6 +162,9 @@ def test_an_address_without_a_password_stays_whole() -> None:
     ("postgresql://mette:hem@lig@host/db?sslpassword=hem?lig&Password=hemlig",
      "postgresql://mette:***@host/db?sslpassword=***&Password=***"),
     ("postgresql://mette:hem?password=hem&lig@host/db", "postgresql://mette:***@host/db"),
+    ("postgresql://mette://hemlig@host/db", "postgresql://mette:***@host/db"),
+    ("mette:hem:lig@host/db", "mette:***@host/db"),
+    ("host=db user=mette password = hemlig", "host=db user=mette password =***"),
 ])  # fmt: skip
 def test_no_password_is_shown_wherever_it_stands(url: str, shown: str) -> None:
     assert without_password(url) == shown
