@@ -22,6 +22,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from assistant.database import Moment
+from assistant.domain.strings import storable
 from assistant.errors import Conflict, UserError
 from assistant.store import Store, once
 
@@ -203,8 +204,8 @@ class Accounts:
 
 
 def _key(name: str) -> str:
-    """What two spellings of one name have in common; what no database takes is left out."""
-    text = name[: LONGEST_NAME * 2].replace("\0", "").encode("utf-8", "replace").decode()
+    """What two spellings of one name have in common; what no database takes is replaced."""
+    text = storable(name[: LONGEST_NAME * 2])
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[: LONGEST_NAME * 2]
 
 

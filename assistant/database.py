@@ -4,7 +4,7 @@
 |---|---|---|
 | nothing acknowledged is lost | WAL, full synchronisation | the server's own (`synchronous_commit` on, as it comes) |
 | gone and back | looked at anew each time | each connection is tried before it is used (`pool_pre_ping`) |
-| waits for another writer | 5 seconds | 5 seconds (`lock_timeout`) |
+| waits for another writer | 5 seconds | 5 seconds (`lock_timeout`); for one that brings tables forward, as long as that takes |
 
 Knows addresses and drivers; knows no tables.
 """
@@ -30,6 +30,15 @@ WAIT = 5
 CONNECTIONS, MORE = 10, 20
 """Kept open to a server by one process, and opened besides when many turns come at once."""
 FILE = "conversations.sqlite3"
+_DRIVERS = {
+    "sqlite": "sqlite", "sqlite+pysqlite": "sqlite",
+    **dict.fromkeys(("postgres", "postgresql", "postgresql+psycopg"), "postgresql+psycopg"),
+}  # fmt: skip
+"""How an address may begin -> what it is reached by."""
+_STATES = {"55P03": "locked", "25006": "read-only", "53100": "disk full"}
+"""PostgreSQL's codes of what SQLite tells in words; its own words may be in any language."""
+_NAMED = re.compile(r"((?:^|[?&\s])[^=&\s]*(?:password|secret)[^=&\s]*\s*=)[^&]*", re.IGNORECASE)
+_BEFORE_HOST = re.compile(r"(?:(?<=://)([^/@:]*):|^([^/@:]*):(?!//)).*@")
 _SERVER = "check that the database server runs and that VEJVISER_DATABASE_URL is right, then try again"
 
 
@@ -54,7 +63,7 @@ def reached(home: Path, url: str = "") -> sa.Engine:
     """The database at `url`, else the file in `home`, which is made when missing. Nothing is connected to yet.
 
     Raises:
-        StoreError: the folder cannot be made, the address is none, or its driver is not installed.
+        StoreError: the folder cannot be made, the address is none, it is of another kind of database, or the driver is not installed.
     """
     if not url:
         try:
@@ -67,8 +76,12 @@ def reached(home: Path, url: str = "") -> sa.Engine:
     where = without_password(url)
     try:
         address = sa.make_url(url)
-        if address.drivername in ("postgres", "postgresql"):
-            address = address.set(drivername="postgresql+psycopg")
+        if address.drivername not in _DRIVERS:
+            raise StoreError(
+                f"VEJVISER_DATABASE_URL={where!r}: is reached by {address.drivername!r}, but conversations are kept in PostgreSQL or SQLite"
+                " alone; give postgresql://… or sqlite:///…, or leave it empty for a file in the data folder."
+            )
+        address = address.set(drivername=_DRIVERS[address.drivername])
         engine = sa.create_engine(
             address, hide_parameters=True, **_options(address)
         )  # else errors repeat what was said
@@ -95,8 +108,9 @@ def _options(address: sa.URL) -> dict[str, Any]:
 
 
 def without_password(url: str) -> str:
-    """`url` as it may stand in messages and logs."""
-    return re.sub(r"(?<=://)([^/@:]*):.*@", r"\1:***@", url)
+    """`url` as it may stand in messages and logs; also what was meant for one and is none."""
+    url = _NAMED.sub(r"\1***", url)  # first, for one may hold an @
+    return _BEFORE_HOST.sub(r"\1\2:***@", url)
 
 
 @contextmanager
@@ -112,14 +126,11 @@ def explained(where: str, *, server: bool) -> Iterator[None]:
     """
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
-        told = _sentence(error.orig if isinstance(error, DBAPIError) else "all connections are in use")
-        what = _SERVER if server and "read-only" not in told else _remedy(told)
-        raise StoreError(f"{where}: conversations cannot be read or written ({told}); {what}.") from error
+    except PoolTimeout as error:
+        raise StoreError(f"{where}: all connections are in use; wait a little, then try again.") from error
     except DBAPIError as error:
         told = _sentence(error.orig)
-        if error.connection_invalidated or "read-only" in told:
-            what = _SERVER if error.connection_invalidated else _remedy(told)
+        if what := _remedy(error, server=server):
             raise StoreError(f"{where}: conversations cannot be read or written ({told}); {what}.") from error
         raise StoreError(f"{where}: is not a usable database ({told}); move it away or restore a backup.") from error
 
@@ -129,16 +140,19 @@ def _sentence(told: object) -> str:
     return next(iter(str(told).strip().splitlines()), "no reason given").strip()
 
 
-def _remedy(told: str) -> str:
-    """What to do about what the database told."""
-    told = told.lower()
+def _remedy(error: DBAPIError, *, server: bool) -> str:
+    """What to do about it; nothing where what is there is no database that can be used."""
+    told = _STATES.get(str(getattr(error.orig, "sqlstate", "")), "") if server else _sentence(error.orig).lower()
     if "locked" in told:
         return "another program holds it; close that program or wait, then try again"
     if "readonly" in told or "read-only" in told:
-        return "it is read-only; give write permission or set VEJVISER_HOME to another folder"
+        other = "set VEJVISER_DATABASE_URL to another server" if server else "set VEJVISER_HOME to another folder"
+        return f"it is read-only; give write permission or {other}"
     if "full" in told:
         return "the disk is full; free space and try again"
-    return "check that the folder exists and can be written, or set VEJVISER_HOME to another one"
+    if not (error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)):
+        return ""
+    return _SERVER if server else "check that the folder exists and can be written, or set VEJVISER_HOME to another one"
 
 
 def _tuned(connection: Any, _record: object) -> None:

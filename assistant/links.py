@@ -10,10 +10,16 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Callable, Container
 from typing import TypeGuard
 
 _LINK = re.compile(r"[A-Za-z0-9_-]{22}")
 _ID = re.compile(r"[0-9a-f]{32}")
+_ANYWHERE = re.compile(f"(?=({_LINK.pattern}))")
+
+
+def _signs(link: str) -> str:
+    return "x" * len(link)
 
 
 def fresh() -> str:
@@ -36,6 +42,17 @@ def is_id(given: object) -> TypeGuard[str]:
 def id_of(link: str) -> str:
     """The id that belongs to `link`."""
     return digest(link)[:32]
+
+
+def unlinked(text: str, conversations: Container[str], instead: Callable[[str], str] = _signs) -> str:
+    """`text` without the links that open one of `conversations` (ids), whatever is written around them.
+
+    In the place of each stands what `instead` makes of it; as many signs where nothing is given, so that quotes keep their places.
+    """
+    for link in set(_ANYWHERE.findall(text)):
+        if id_of(link) in conversations:
+            text = text.replace(link, instead(link))
+    return text
 
 
 def digest(text: str) -> str:

@@ -7,6 +7,7 @@
 | 3 | advisers, adviser_sessions, adviser_tries (see `accounts.py`) |
 | 4 | schema_version, erased |
 | 5 | the id of a conversation is made of its link; before, it was the link (see `links.py`) |
+| 6 | no link stands in the words of a turn; before, the reply to "stop" told the id, which had been the link |
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from assistant.database import Moment
-from assistant.links import digest, id_of
+from assistant.domain.strings import changed
+from assistant.links import digest, id_of, unlinked
 
-VERSION = 5
+VERSION = 6
 """Of the tables that this program writes."""
 _UNNUMBERED = 3
 """The newest version that did not say which it is."""
@@ -103,6 +105,8 @@ def forward(engine: sa.Engine) -> bool:
         METADATA.create_all(connection)
         if 0 < found < 5:
             _hashed(connection)
+        if 0 < found < 6:
+            _unlinked(connection)
         connection.execute(sa.delete(_VERSION))
         connection.execute(sa.insert(_VERSION).values(version=VERSION))
     return found > 0
@@ -113,7 +117,9 @@ def alone(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction in which nobody else changes tables."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # bringing tables forward may take long
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            connection.exec_driver_sql("SET LOCAL lock_timeout TO DEFAULT")
         yield connection
 
 
@@ -126,5 +132,20 @@ def _hashed(connection: sa.Connection) -> None:
             connection.execute(sa.update(column.table).where(column == link).values({column.name: name}))
         connection.execute(sa.delete(CONVERSATIONS).where(CONVERSATIONS.c.id == link))
     for mark in connection.execute(sa.select(ERASED.c.digest)).scalars().all():
-        changed = sa.update(ERASED).where(ERASED.c.digest == mark)
-        connection.execute(changed.values(digest=digest(mark[:32])))  # of the id that the link would have now
+        update = sa.update(ERASED).where(ERASED.c.digest == mark)
+        connection.execute(update.values(digest=digest(mark[:32])))  # of the id that the link would have now
+
+
+def _unlinked(connection: sa.Connection) -> None:
+    """Links leave the words of turns. A reply gets the id in their place, and goes on telling how to come back."""
+    names = set(connection.execute(sa.select(CONVERSATIONS.c.id)).scalars())
+    for name in names:  # one conversation at a time, for all of them may be more than memory holds
+        for row in connection.execute(sa.select(TURNS).where(TURNS.c.conversation == name)).mappings().all():
+            values = {
+                "said": unlinked(row["said"], names),
+                "acts": changed(row["acts"], lambda text: unlinked(text, names)),
+                "reply": unlinked(row["reply"], names, id_of),
+            }
+            if any(row[column] != value for column, value in values.items()):
+                where = (TURNS.c.conversation == name, TURNS.c.number == row["number"])
+                connection.execute(sa.update(TURNS).where(*where).values(values))

@@ -17,15 +17,17 @@ from assistant.domain.approval import current
 from assistant.domain.dialogue import Move, next_move
 from assistant.domain.fold import advance
 from assistant.domain.maturity import Language, MaturityModel
-from assistant.domain.personal import masked, masked_act, storable, storable_act
+from assistant.domain.personal import masked, masked_act
 from assistant.domain.plan import Action, Plan, ideas
 from assistant.domain.profile import score
 from assistant.domain.replay import replay
 from assistant.domain.sharing import BESIDE, beside
 from assistant.domain.sources import Source
 from assistant.domain.state import Asked, State, opening
+from assistant.domain.strings import changed_act, storable
 from assistant.domain.times import latest
 from assistant.errors import Conflict, StoreError, UserError
+from assistant.links import unlinked
 from assistant.llm.budget import Allowance
 from assistant.reading.guard import Guard
 from assistant.reading.model import Difference
@@ -96,11 +98,11 @@ class Sessions:
             )
         if not text.strip():
             raise UserError('message: it is empty; write something, or "skip" to leave the question out.')
-        return self._turn(conversation, storable(text), None, stream, unstopped)
+        return self._turn(conversation, text, None, stream, unstopped)
 
     def act(self, conversation: str, acts: Sequence[AnyAct], shown: str) -> Reply:
         """One turn by clicks: `acts` as they are, `shown` as the words of the turn."""
-        return self._turn(conversation, storable(shown), lambda _: acts)
+        return self._turn(conversation, shown, lambda _: acts)
 
     def settle(self, conversation: str, given: Given) -> Reply:
         """One turn by clicks whose acts depend on the state; what was clicked stands as its words.
@@ -214,11 +216,16 @@ class Sessions:
         clock = _Clock()
         history = self._history(conversation, before)
         difference = None
+
+        def keepable(words: str) -> str:
+            return unlinked(storable(words), {conversation})
+
+        text = None if text is None else keepable(text)
         if given is None:
             text, private = self._hidden(text or "")
             acts, dropped, difference = self._read(before, text, history)
         else:
-            clicked = [storable_act(act) for act in given(before)]
+            clicked = [changed_act(act, keepable) for act in given(before)]
             acts, dropped = [masked_act(act) for act in clicked], 0
             told = self.wordings[before.language].clicks.shown(acts, before.decisions) if text is None else masked(text)
             private = ("number",) if acts != clicked or text not in (None, told) else ()

@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     cache: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("vejviser", appauthor=False)))
     """Folder of what can be made again: the unpacked embedding model and the trained reader."""
     database_url: str = ""
-    """SQLAlchemy address of the conversations; empty means a SQLite file in HOME."""
+    """Address of the conversations' database: `postgresql://…`, or `sqlite:///…` for a file; empty means a SQLite file in HOME."""
     embedding: str = "bundled"
     """`bundled`, or the name or folder of any sentence-transformers model."""
     libraries: str = Field(default="shipped,own", pattern=rf"^{_NAME}(,{_NAME})*$")

@@ -1,4 +1,4 @@
-"""Conversations as append-only turns, through SQLAlchemy: SQLite by default, any database by address. Knows no dialogue.
+"""Conversations as append-only turns, through SQLAlchemy: SQLite, or PostgreSQL by address. Knows no dialogue.
 
 An acknowledged turn is on disk: SQLite runs in WAL mode with full synchronisation. `(conversation, number)` is unique, so two tabs
 or two servers cannot both write turn 7.

@@ -19,12 +19,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from postgres import Postgres
+from postgres import Postgres, everything
 
 from assistant.accounts import Accounts
 from assistant.backup import backup, restore
 from assistant.build import Engine
 from assistant.cli import app as commands
+from assistant.domain.acts import Question
 from assistant.errors import StoreError, UserError
 from assistant.library.catalogue import Catalogue
 from assistant.library.hashed import HashedEmbedder
@@ -41,6 +42,8 @@ SCHEMAS = sorted((Path(__file__).parent / "schemas").glob("version-*.sql"))
 DAY = timedelta(days=1)
 ERASED_IN_4 = "5lWsHLq36WGICZrXIx4BMA"
 """Link of the conversation that the program of version 4 erased."""
+LINK_IN_5 = "_5jZfXV-N-f1SucgKmdLLA"
+"""Link of the conversation that was brought forward to version 5, whose tables do not tell it."""
 
 
 def old(home: Path, script: Path) -> Path:
@@ -49,6 +52,13 @@ def old(home: Path, script: Path) -> Path:
     with closing(sqlite3.connect(home / "conversations.sqlite3")) as made:
         made.executescript(script.read_text(encoding="utf-8"))
     return home
+
+
+def opening(script: Path) -> str:
+    """The link of the conversation in it."""
+    found = re.findall(r"INSERT INTO \"conversations\" VALUES\('([^']{22})'", script.read_text(encoding="utf-8"))
+    (link,) = found or [LINK_IN_5]
+    return link
 
 
 def version(home: Path) -> int:
@@ -68,13 +78,13 @@ def test_there_is_a_database_of_every_version_before_this() -> None:
 @pytest.mark.parametrize("script", SCHEMAS, ids=lambda path: path.stem)
 def test_forward_from_every_version(engine: Engine, tmp_path: Path, script: Path) -> None:
     number = int(script.stem.rpartition("-")[2])
-    (link,) = re.findall(r"INSERT INTO \"conversations\" VALUES\('([^']{22})'", script.read_text(encoding="utf-8"))
+    link = opening(script)
     store = Store(old(tmp_path, script))
     ((made, turns),) = store.conversations()
     assert made.id == id_of(link)  # so the link still opens it
     assert link.encode() not in held(tmp_path)
     assert version(tmp_path) == VERSION
-    assert turns == (4 if number >= 3 else 3)
+    assert turns == {1: 3, 2: 3, 3: 4}.get(number, 6)
     assert [call.received for call in store.calls(made.id)] == ([5] if number >= 2 else [])
     sessions = engine.sessions(store)
     assert sessions.state(made.id).profile.company()["employees"] == 19
@@ -114,8 +124,65 @@ def test_forward_on_a_server(postgres: Postgres, tmp_path: Path, script: Path) -
         assert there.turns(made.id) == here.turns(made.id)
         assert there.calls(made.id) == here.calls(made.id)
         assert there.erased() == here.erased()
+        assert opening(script).encode() not in everything(there)
         assert there.erase(made.id) == 1
     Store(tmp_path, url).close()
+
+
+@pytest.mark.parametrize("script", SCHEMAS[3:], ids=lambda path: path.stem)
+def test_a_link_leaves_the_words_that_repeat_it(tmp_path: Path, script: Path) -> None:
+    """The reply goes on telling how to come back, and every quote stands where it stood."""
+    link = opening(script)
+    assert script.read_text(encoding="utf-8").count(f"({link})") == 1  # in the reply to "stop"
+    with closing(Store(old(tmp_path, script))) as store:
+        ((made, _),) = store.conversations()
+        *_, before, asking, stopping = store.turns(made.id)
+    assert before.said == "Deler."
+    assert asking.said == f"Er det https://vejviser.example/da#{'x' * 22}, jeg skal gemme?"
+    (question,) = asking.acts
+    assert isinstance(question, Question)
+    assert asking.said[question.start : question.end] == question.quote
+    assert stopping.reply.startswith(
+        f"Vi stopper her. Alt er gemt; kom tilbage med samme link eller nummer ({made.id}), så"
+    )
+
+
+def test_a_link_leaves_the_words_of_every_conversation(tmp_path: Path) -> None:
+    """It may have been pasted into another one, beside letters, among others, or in an adviser's note; what opens nothing stays."""
+    one, two, none = fresh(), fresh(), fresh()
+    with closing(Store(tmp_path)) as store:
+        names = [store.create("en", "full", link).id for link in (one, two)]
+        note = Question(quote=f"é{one}é", start=0, end=24)
+        store.append(names[1], Turn(1, f"-{one}{two}- {none}", [note], None, f"{two}/{one}, {none}"))
+    with closing(sqlite3.connect(tmp_path / "conversations.sqlite3")) as earlier:
+        earlier.execute("UPDATE schema_version SET version = 5")
+        earlier.commit()
+    with closing(Store(tmp_path)) as store:
+        (turn,) = store.turns(names[1])
+        assert turn.said == f"-{'x' * 44}- {none}"
+        assert turn.acts == [Question(quote=f"é{'x' * 22}é", start=0, end=24)]
+        assert turn.reply == f"{names[1]}/{names[0]}, {none}"
+        assert one.encode() not in held(tmp_path)
+        assert two.encode() not in held(tmp_path)
+
+
+@pytest.mark.parametrize("script", SCHEMAS[3:], ids=lambda path: path.stem)
+def test_a_backup_of_an_earlier_version_brings_back_no_link(tmp_path: Path, script: Path) -> None:
+    link, file, home = opening(script), tmp_path / "kept.zip", tmp_path / "there"
+    talks = (old(tmp_path / "before", script) / "conversations.sqlite3").read_bytes()
+    assert link.encode() in talks
+    manifest = {
+        "format": 1, "made": "2026-11-03T12:00:00+00:00", "home": "/srv/vejviser", "conversations": 1,
+        "files": {"conversations.sqlite3": hashlib.sha256(talks).hexdigest()},
+    }  # fmt: skip
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("manifest.json", json.dumps(manifest))
+        made.writestr("conversations.sqlite3", talks)
+    assert restore(home, file).conversations == 1
+    assert link.encode() not in held(home)
+    assert version(home) == VERSION
+    with closing(Store(home)) as store:
+        assert store.opened(link) is not None
 
 
 def test_a_newer_database_is_left_alone_and_named(tmp_path: Path) -> None:

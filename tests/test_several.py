@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 import pytest
 from kills import sessions
+from postgres import everything
 
-from assistant.domain.acts import Fact
+from assistant.build import Engine
+from assistant.domain.acts import Fact, Question
 from assistant.errors import UserError
 from assistant.links import fresh, id_of
 from assistant.session import Sessions
@@ -83,3 +85,18 @@ def test_what_no_database_takes_is_replaced_sign_by_sign(both: list[Sessions]) -
     assert turn.said == "Nord\ufffdsmeden \ufffd æøå \U0001f600"
     assert both[1].state(name).profile.company()["name"] == turn.said
     assert len(turn.said) == len(said)
+
+
+def test_the_link_of_a_conversation_is_not_kept_in_its_own_words(engine: Engine, opened: Callable[[], Store]) -> None:
+    """Neither where it is typed nor where it is clicked; every quote stands where it stood."""
+    both = [engine.sessions(opened()) for _ in range(2)]
+    link = fresh()
+    name = both[0].open("en", "full", link).conversation
+    asked = f"Is https://vejviser.example/en#{link} what I have to keep?"
+    replies = [both[0].say(name, asked), both[0].act(name, [named(link, link)], link)]
+    assert link not in repr(replies)
+    said, clicked = both[1].store.turns(name, after=0)
+    assert said.said == asked.replace(link, "x" * 22)
+    assert [said.said[act.start : act.end] for act in said.acts if isinstance(act, Question)] == [said.said]
+    assert (clicked.said, both[1].state(name).profile.company()["name"]) == ("x" * 22, "x" * 22)
+    assert link.encode() not in everything(both[1].store)

@@ -15,9 +15,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 from postgres import Postgres, everything
 
+from assistant import schema
 from assistant.database import without_password
 from assistant.domain.acts import Consent, Question, Signal
 from assistant.domain.state import Asked
@@ -144,8 +146,28 @@ def test_no_password_stands_in_a_message(tmp_path: Path, url: str) -> None:
 
 
 def test_an_address_without_a_password_stays_whole() -> None:
-    for url in ("", "sqlite:////a/b@c:d.sqlite3", "postgresql://mette@host:5432/db"):
+    for url in (
+        "",
+        "sqlite:////a/b@c:d.sqlite3",
+        "postgresql://mette@host:5432/db",
+        "postgresql://host/db?user=mette&sslmode=require",
+    ):
         assert without_password(url) == url
+
+
+@pytest.mark.parametrize(("url", "shown"), [
+    ("postgresql://host/db?password=hem@lig", "postgresql://host/db?password=***"),
+    ("postgresql://host:5432/db?user=mette&password=hem@lig&sslmode=require",
+     "postgresql://host:5432/db?user=mette&password=***&sslmode=require"),
+    ("postgresql://mette:hem@lig@host/db?sslpassword=hem?lig&Password=hemlig",
+     "postgresql://mette:***@host/db?sslpassword=***&Password=***"),
+    ("postgresql://mette:hem?password=hem&lig@host/db", "postgresql://mette:***@host/db"),
+    ("postgresql://mette://hemlig@host/db", "postgresql://mette:***@host/db"),
+    ("mette:hem:lig@host/db", "mette:***@host/db"),
+    ("host=db user=mette password = hemlig", "host=db user=mette password =***"),
+])  # fmt: skip
+def test_no_password_is_shown_wherever_it_stands(url: str, shown: str) -> None:
+    assert without_password(url) == shown
 
 
 def test_many_write_at_once_and_each_number_is_there_once(opened: Opened) -> None:
@@ -261,4 +283,76 @@ def test_a_server_is_backed_up_by_its_own_program(postgres: Postgres, tmp_path: 
     store = Store(tmp_path, postgres.database())
     with pytest.raises(StoreError, match="such as pg_dump"):
         store.copy(tmp_path / "copy.sqlite3")
+    store.close()
+
+
+@pytest.mark.parametrize("at", ["mysql+pymysql://mette@host/db", "postgresql+asyncpg://host/db", "nosuch://host/db"])
+def test_another_kind_of_database_is_refused(tmp_path: Path, at: str) -> None:
+    kind = at.partition(":")[0]
+    with pytest.raises(StoreError) as refused:
+        Store(tmp_path, at)
+    assert str(refused.value) == (
+        f"VEJVISER_DATABASE_URL={at!r}: is reached by {kind!r}, but conversations are kept in PostgreSQL or SQLite alone; give "
+        "postgresql://… or sqlite:///…, or leave it empty for a file in the data folder."
+    )
+
+
+def test_a_file_may_be_named_by_address(tmp_path: Path) -> None:
+    for number, kind in enumerate(("sqlite", "sqlite+pysqlite")):
+        store = Store(tmp_path, f"{kind}:///{tmp_path / 'other.sqlite3'}")
+        store.create("en", "full")
+        assert len(store.conversations()) == number + 1
+        store.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["other.sqlite3"]
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that waits one second for another writer."""
+    monkeypatch.setattr("assistant.database.WAIT", 1)
+
+
+def test_a_server_that_another_program_holds_is_told_as_that(
+    impatient: None, postgres: Postgres, tmp_path: Path
+) -> None:
+    url = postgres.database()
+    store = Store(tmp_path, url)
+    name = store.create("en", "full").id
+    with psycopg.connect(url) as holder:
+        holder.execute("LOCK TABLE turns IN EXCLUSIVE MODE")
+        with pytest.raises(StoreError, match=r"lock timeout\); another program holds it; close that program or wait"):
+            store.append(name, Turn(0, "x", [], None, "y"))
+    store.append(name, Turn(0, "x", [], None, "y"))
+    store.close()
+
+
+def test_who_changes_tables_is_waited_for_and_nobody_else(impatient: None, postgres: Postgres, tmp_path: Path) -> None:
+    url = postgres.database()
+    opened: list[Store] = []
+    waiting = threading.Thread(target=lambda: opened.append(Store(tmp_path, url)))
+    with psycopg.connect(url) as first:
+        first.execute("SELECT pg_advisory_xact_lock(%s)", [schema._LOCK])
+        waiting.start()
+        waiting.join(3)
+        assert waiting.is_alive()  # three times as long as it waits for a writer
+    waiting.join(30)
+    (store,) = opened
+    with psycopg.connect(url) as holder:
+        holder.execute("UPDATE schema_version SET version = 5")
+        holder.execute("SET idle_in_transaction_session_timeout = '20s'")  # else who waits for it for good never ends
+        holder.commit()
+        holder.execute("LOCK TABLE conversations IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(StoreError, match="another program holds it"):
+            Store(tmp_path, url)
+    store.close()
+
+
+def test_connections_that_are_all_in_use_are_told(
+    monkeypatch: pytest.MonkeyPatch, postgres: Postgres, tmp_path: Path
+) -> None:
+    for name, value in (("CONNECTIONS", 1), ("MORE", 0), ("WAIT", 1)):
+        monkeypatch.setattr(f"assistant.database.{name}", value)
+    store = Store(tmp_path, postgres.database())
+    with store.begin(), pytest.raises(StoreError, match="all connections are in use; wait a little, then try again"):
+        store.conversations()
     store.close()

@@ -1,4 +1,4 @@
-"""Danish personal identity numbers (CPR): found in what people type, and masked; and characters that cannot be kept. Pure.
+"""Danish personal identity numbers (CPR): found in what people type, and masked. Pure.
 
 A CPR number is a date of birth, ddmmyy, and four digits, of which the first tells the century. Since 2007 not every number fits the
 old check digit, so it is not asked for: what has a real date is masked, even where it was something else.
@@ -7,17 +7,15 @@ old check digit, so it is not asked for: what has a real date is masked, even wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel
 
+from assistant.domain.strings import changed_act
+
 SIGN = "x"
 """Stands for a digit. A masked text is as long as it was, so that quotes stand where they stood."""
-LOST = "\ufffd"
-"""Stands for a character that cannot be kept."""
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _DASH = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 _SPACE = r"[ \t\u00a0\u2007\u2009\u202f]"
 _CPR = re.compile(
@@ -40,33 +38,7 @@ def masked_act(act: _Act) -> _Act:
     Raises:
         ValueError: the act does not hold without the number.
     """
-    return _act(act, masked)
-
-
-def storable(text: str) -> str:
-    """`text` without what no database takes: zero bytes, and halves of characters. As long as before."""
-    return _UNSTORABLE.sub(LOST, text)
-
-
-def storable_act(act: _Act) -> _Act:
-    """`act` with every word of it storable; the very same where all are."""
-    return _act(act, storable)
-
-
-def _act(act: _Act, change: Callable[[str], str]) -> _Act:
-    before = act.model_dump()
-    after = _changed(before, change)
-    return act if after == before else type(act).model_validate(after)
-
-
-def _changed(value: Any, change: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, Mapping):
-        return {key: _changed(one, change) for key, one in value.items()}
-    if isinstance(value, Sequence):
-        return type(value)(_changed(one, change) for one in value)  # type: ignore[call-arg]
-    return value
+    return changed_act(act, masked)
 
 
 def _is(found: re.Match[str]) -> bool:

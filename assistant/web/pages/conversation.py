@@ -17,8 +17,9 @@ import gradio as gr
 from assistant.build import Engine
 from assistant.domain.acts import AnyAct, LanguageChange, Signal
 from assistant.domain.maturity import Language
-from assistant.domain.personal import masked, storable
+from assistant.domain.personal import masked
 from assistant.domain.refused import Refused
+from assistant.domain.strings import storable
 from assistant.errors import Conflict, Stopped, Stopping, StoreError, UserError
 from assistant.links import fresh, id_of
 from assistant.session import LONGEST_TURN, Sessions
