@@ -16,7 +16,7 @@ class Cues:
         "plan", "past", "now", "dropped", "others", "unlike", "hearsay", "jargon", "agree", "dont_know", "skip", "later", "stop",
         "erase", "undo", "progress", "correction", "confirm", "nothing_more", "small_talk", "instruct",
         "question_start", "announces", "wonder", "leans", "filler", "anaphor", "ours", "past_verb",
-        "present_verb", "pain", "goal", "contrast", "range", "takes_back",
+        "present_verb", "pain", "goal", "contrast", "place", "takes_back",
     )  # fmt: skip
 
     IN_BOTH = ("stop", "erase", "undo", "instruct")

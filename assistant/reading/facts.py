@@ -253,6 +253,27 @@ def mended(text: str, said: Sequence[int], *, surely: bool) -> Fact | None:
     return _fact("employees", other[0][1], Piece(text, 0), other[0][0].span(), True)
 
 
+def moved(text: str, lexicon: Lexicon, said: Sequence[str]) -> Fact | None:
+    """The municipality in `text` that is to replace one `said` before, which is taken back ("not Herning", "I said Herning")."""
+    named = [
+        (match, lexicon.places[match.group().casefold()])
+        for match in lexicon.place.finditer(text)
+        if match.group()[:1].isupper()
+    ]
+    back = [_taken_back(text[: match.start()]) for match, _ in named]
+    other = [
+        (match, place) for (match, place), taken in zip(named, back, strict=True) if place not in said and not taken
+    ]
+    gone = any(taken and place in said for (_, place), taken in zip(named, back, strict=True))
+    if not gone or len({place for _, place in other}) != 1:
+        return None
+    return _fact("municipality", other[0][1], Piece(text, 0), other[0][0].span(), True)
+
+
+def _taken_back(before: str) -> bool:
+    return bool(_NOT.search(before) or _SAID.search(before))
+
+
 def _value(match: re.Match[str]) -> int | None:
     number = numbers.parse(match["n"])
     return None if number is None else number.value

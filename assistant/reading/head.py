@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -63,7 +64,9 @@ class _Linear:
 
 STRENGTH = 20.0
 """Inverse regularisation (C) of the regressions."""
-_VERSION = 8
+_SIDE_BY_SIDE = 2
+"""Regressions that are fitted at once."""
+_VERSION = 9
 
 
 class Head:
@@ -199,25 +202,27 @@ def _train(model: MaturityModel, taught: Lessons, embed: Embed) -> dict[str, NDA
     items = np.array([order.index(item) for item, _, _ in taught.samples])
     stages = np.array([stage for _, stage, _ in taught.samples])
     nothing = np.full(len(taught.other), len(order))
-    item_weights, item_bias = _fit(features[:before], np.concatenate([items, nothing]))
     kind = (
         [0] * size
         + [kinds.index(kind) for kind in kinds for _ in taught.silent.get(kind, ())]
         + [0] * len(taught.parts)
     )
     rows = np.r_[0:size, before:last]
-    kind_weights, kind_bias = _fit(heard[rows], np.array(kind))
-    word_weights, word_bias = _fit(features[rows][:, vectors.shape[2] :], np.array(kind), STRENGTH / 4)
+    fits: dict[str, tuple[csr_matrix, NDArray[np.int64], float]] = {
+        "kind": (heard[rows], np.array(kind), STRENGTH),
+        "item": (features[:before], np.concatenate([items, nothing]), STRENGTH),
+        "word": (features[rows][:, vectors.shape[2] :], np.array(kind), STRENGTH / 4),
+    }
     rows = np.r_[0:size, before : before + len(taught.silent.get(NOW, ())), after:last]
-    parted_weights, parted_bias = _fit(heard[rows], (rows >= after).astype(np.int64))
+    fits["parted"] = heard[rows], (rows >= after).astype(np.int64), STRENGTH
     place = {text: last + number for number, text in enumerate(seen)}
-    told_apart: dict[str, NDArray[np.floating]] = {}
     for what in taught.remarks:
         mine_said = [(label, text) for name, label, text in remarks if name == what]
         names = sorted({label for label, _ in mine_said})
         marks = np.array([names.index(label) for label, _ in mine_said])
-        weight, bias, _ = _fit_small(features[[place[text] for _, text in mine_said]], marks)
-        told_apart |= {f"{what}_weights": weight.astype(np.float16), f"{what}_bias": bias.astype(np.float32)}
+        fits[what] = features[[place[text] for _, text in mine_said]], marks, STRENGTH
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:  # the longest first
+        fitted = dict(zip(fits, pool.map(lambda job: _fit(*job), fits.values()), strict=True))
     weights, biases, held_out = [], [], []
     for item in range(len(order)):
         mine = items == item
@@ -228,12 +233,9 @@ def _train(model: MaturityModel, taught: Lessons, embed: Embed) -> dict[str, NDA
     half = np.float16  # weights kept in two bytes: 12 MB instead of 24, and no stage changes
     return {
         "sharpness": np.float32(_sharpness(held_out)), "centre": centre.astype(np.float32), "rarity": rare,
-        "item_weights": item_weights.astype(half), "item_bias": item_bias.astype(np.float32),
-        "kind_weights": kind_weights.astype(half), "kind_bias": kind_bias.astype(np.float32),
-        "word_weights": word_weights.astype(half), "word_bias": word_bias.astype(np.float32),
-        "parted_weights": parted_weights.astype(half), "parted_bias": parted_bias.astype(np.float32),
         "stage_weights": np.array(weights, half), "stage_bias": np.array(biases, np.float32),
-        **told_apart,
+        **{f"{name}_weights": weight.astype(half) for name, (weight, _) in fitted.items()},
+        **{f"{name}_bias": bias.astype(np.float32) for name, (_, bias) in fitted.items()},
     }  # fmt: skip
 
 
@@ -255,12 +257,11 @@ def _fit(
 
 
 def _fit_small(
-    features: csr_matrix, labels: NDArray[np.int64], folds: int = 0
+    features: csr_matrix, labels: NDArray[np.int64], folds: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """As `_fit` where samples are far fewer than features, and (n, k) logits of each sample by a fit that has not seen it.
 
     The regression is fitted in the space that the samples span, which gives the same weights a hundred times faster.
-    Without `folds` there are no such logits.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -269,7 +270,7 @@ def _fit_small(
     axes, lengths = axes[:, kept], np.sqrt(values[kept])
     places = axes * lengths
     logits = np.zeros((len(labels), len(STAGES)))
-    fold = np.arange(len(labels)) % max(folds, 1)
+    fold = np.arange(len(labels)) % folds
     for k in range(folds):
         seen = LogisticRegression(C=STRENGTH, max_iter=2000).fit(places[fold != k], labels[fold != k])
         logits[fold == k] = seen.decision_function(places[fold == k])

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from assistant.domain.acts import Answer, AnyAct, Fact, Goal, LanguageChange, Pain, Question, Signal
 from assistant.domain.maturity import STAGES, Language, MaturityModel
@@ -17,7 +18,7 @@ from assistant.domain.state import Asked
 from assistant.reading import capacity, mentions
 from assistant.reading.cues import Cues
 from assistant.reading.evidence import Utterance, Verdict, sort_out
-from assistant.reading.facts import FactReader, mended
+from assistant.reading.facts import FactReader, mended, moved
 from assistant.reading.head import Head
 from assistant.reading.items import SHORT, ItemReader
 from assistant.reading.lexicon import Lexicon
@@ -42,6 +43,8 @@ ANSWERS = 0.7
 """Probability that a turn tells of the firm below which it must surely be about the asked item."""
 PLAIN_ANSWER = 0.92
 """Belief in an answer from which it is one, even if it sounds like not knowing or small talk."""
+NO_ANSWER = 0.1
+"""Probability that a turn tells of the firm below which it is refused for good, however clear what it names would be."""
 PUT_IN = ("targets", "")
 """Where own hours and money are listened for: beside the targets, and when nothing more is asked. Elsewhere they tell of the work."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -99,11 +102,16 @@ class RuleReader:
         if signal := self._put_off(text, asked, cues) or (wish if wish in ("skip", "later") else None):
             return [*acts, Signal.model_validate({"signal": signal})]
         acts += _questions(text, utterance, cues)
-        said = _staff(context.profile)
-        staff = mended(text, said, surely=wish == "employees") if said and asked != "story" else None
-        heard = Told() if pointed or staff or wish in NO_EVIDENCE else self._heard(utterance, asked)
+        said, put_right = _staff(context.profile), None
+        if asked != "story":
+            put_right = mended(text, said, surely=wish == "employees") or moved(
+                text, self._lexicon, _places(context.profile)
+            )
+        heard = Told() if pointed or put_right or wish in NO_EVIDENCE else self._heard(utterance, asked)
         named = (
-            [staff] if staff else list(self._named(text, _unsteered(utterance, heard), context, language, correction))
+            [put_right]
+            if put_right
+            else list(self._named(text, _unsteered(utterance, heard), context, language, correction))
         )
         corrected = any(isinstance(act, Fact) and act.correction for act in named)
         aside = corrected or any(piece not in heard.pieces for piece in utterance.of("dont_know", "agree"))
@@ -113,7 +121,7 @@ class RuleReader:
             asked,
             correction=correction,
             surely=aside or wished.answers < ANSWERS,
-            sides=cues.found("range", text),
+            placed=partial(cues.found, "place"),
             known=[name for name, found in context.profile.findings.items() if found.status == "recorded"],
         )
         acts += named
@@ -131,10 +139,11 @@ class RuleReader:
 
     def _wished(self, text: str, asked: str, cues: Cues) -> Wished:
         """What a short turn wants in words of its own; of a question only that it changes the language."""
-        if asked in NO_WISHES:
+        if asked in NO_WISHES or cues.found("instruct", text):
             return Wished()
         wished = self._wishes.heard(text, item=asked in self._head.items)
-        if wished.wish in ("unknown", "aside") and self._items.believed(asked, text) >= PLAIN_ANSWER:
+        doubtful = wished.wish in ("unknown", "aside") or (wished.wish == "skip" and wished.answers >= NO_ANSWER)
+        if doubtful and self._items.believed(asked, text) >= PLAIN_ANSWER:
             return Wished()  # who says that nobody does it, or that the bookkeeper does, tells how it is done
         asks = "?" in text or cues.found("question_start", text)
         return Wished() if (asks or _SWITCH.search(text)) and wished.wish != "language" else wished
@@ -334,8 +343,17 @@ def _questions(text: str, utterance: Utterance, cues: Cues) -> list[Question]:
 
 def _staff(profile: Profile) -> list[int]:
     """The numbers of employees that were said so far."""
-    facts = [fact for fact in profile.facts if fact.field == "employees"]
-    return [int(said.value) for fact in facts for said in (fact, fact.conflict) if said is not None]
+    return [int(value) for value in _said(profile, "employees")]
+
+
+def _places(profile: Profile) -> list[str]:
+    """The municipalities that were said so far."""
+    return [str(value) for value in _said(profile, "municipality")]
+
+
+def _said(profile: Profile, field: str) -> list[int | str]:
+    facts = [fact for fact in profile.facts if fact.field == field]
+    return [said.value for fact in facts for said in (fact, fact.conflict) if said is not None]
 
 
 def _says_something(piece: Piece, cues: Cues) -> bool:

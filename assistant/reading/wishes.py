@@ -19,11 +19,10 @@ ANSWER = "answer"
 LONGEST = 45
 """Words of a turn up to which it is heard for a wish."""
 SURE: Mapping[Wish, float] = {
-    "stop": 0.5, "skip": 0.4, "later": 0.4, "unknown": 0.6, "progress": 0.4, "language": 0.4, "aside": 0.5, "employees": 0.4,
+    "stop": 0.5, "skip": 0.45, "later": 0.4, "unknown": 0.6, "progress": 0.4, "language": 0.4, "aside": 0.5, "employees": 0.4,
 }  # fmt: skip
-"""Probability from which a wish counts. Of 520 answers of writers it had not learnt from none passed for a wish, but 0.02 for
-not knowing."""
-SURER = 0.85
+"""Probability from which a wish counts. Of 720 answers of four writers it had not learnt from none passed for a wish."""
+SURER = 0.95
 """The same where what is asked about is no item: answers there are less like those that were learnt from."""
 HARDLY = 0.6
 """Probability of an answer below which its first sentence is heard alone: "You won't get that out of me. It stays in the family." """

@@ -16,6 +16,11 @@ SENTENCES = [
     ("en", "We would like to measure the stops.", "plan"),
     ("en", "We're thinking about a robot.", "plan"),
     ("en", "One day we'll have everything on one screen.", "plan"),
+    ("da", "Planen er et regneark, og lageret er et andet.", "evidence"),
+    ("da", "Planen er at købe et regneprogram.", "plan"),
+    ("da", "Det står i hendes stilling, at hun har en dag om ugen til det.", "evidence"),
+    ("da", "Der er ikke engang en seddel.", "evidence"),
+    ("da", "Backuppen ligger hos et firma i Struer.", "evidence"),
     ("en", "We have asked for a quote for a printer.", "plan"),
     ("en", "We used to write it on paper.", "past"),
     ("en", "In the nineties we had a planner in the office.", "past"),
@@ -208,6 +213,8 @@ def test_what_is_taken_back_is_no_evidence(cues, lexicon, language, text):
     [
         ("en", "The backup is taken by an IT firm. It is not us who do it."),
         ("da", "Backuppen tager et it-hus. Det er ikke os, der gør det."),
+        ("en", "Whoever stands nearest does it. Other firms have a man for that, not us."),
+        ("da", "Den nærmeste gør det. Andre har en mand til det, det er ikke os."),
     ],
 )
 def test_saying_who_does_it_takes_nothing_back(cues, lexicon, language, text):

@@ -39,14 +39,20 @@ class Learnt:
         return np.full(len(texts), 0.9)
 
 
-def ends(certain: float) -> tuple[int, int]:
-    heard = Told([Piece(TEXT, 0)], certain)
-    (answer,) = ItemReader(Learnt()).read(TEXT, heard, ITEM, correction=False, surely=False, sides=True)
+def ends(certain: float, parted: float = 0.9) -> tuple[int, int]:
+    heard, learnt = Told([Piece(TEXT, 0)], certain), Learnt()
+    learnt.parted = lambda texts: np.full(len(texts), parted)
+    (answer,) = ItemReader(learnt).read(TEXT, heard, ITEM, correction=False, surely=False)
     return answer.low, answer.high
 
 
 def test_parts_on_different_stages_make_a_range():
     assert ends(0.98) == (1, 4)
+
+
+@pytest.mark.parametrize("parted", [0.02, 0.2])
+def test_one_way_of_working_told_in_two_sentences_makes_no_range(parted):
+    assert ends(0.98, parted) == (4, 4)
 
 
 def test_what_is_hardly_believed_makes_no_range():
@@ -83,7 +89,7 @@ def read_elsewhere(own: float, other: float, *, known: bool = False) -> list[str
     text = "Orders and stock are a pile of loose sheets."
     heard = Told([Piece(text, 0)], 0.98)
     said = ItemReader(learnt).read(
-        text, heard, ITEM, correction=False, surely=False, sides=False, known=["technology.systems"] if known else []
+        text, heard, ITEM, correction=False, surely=False, known=["technology.systems"] if known else []
     )
     return [answer.item for answer in said]
 

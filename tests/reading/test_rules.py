@@ -445,8 +445,8 @@ def test_who_does_not_answer_skips(reading, language, text):
         (
             "da",
             "technology.systems",
-            "Efter nytår skal alle ordrer ligge i ét program, og tilbuddet er underskrevet.",
-            "Siden nytår ligger alle ordrer i ét program, og papiret er smidt ud.",
+            "Efter nytår skal ordrer, lager og indkøb ligge i ét program, og tilbuddet er underskrevet.",
+            "Siden nytår ligger ordrer, lager og indkøb i ét program, og papiret er smidt ud.",
         ),
     ],
 )

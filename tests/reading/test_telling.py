@@ -57,6 +57,11 @@ def test_questions_and_mere_agreement_are_never_told(cues, lexicon):
     assert heard("Yes. What is MQTT?", cues, lexicon, Yes=1.0, What=1.0) == ([], 0.0)
 
 
-def test_the_whole_does_not_outweigh_cues_against_every_clause(cues, lexicon):
-    assert heard("I don't know.", cues, lexicon, whole=0.7) == ([], 0.0)
+def test_only_a_very_sure_whole_outweighs_cues_against_every_clause(cues, lexicon):
+    assert heard("I don't know.", cues, lexicon, whole=0.9) == ([], 0.0)
+    assert heard(PLAN, cues, lexicon, whole=0.97)[0] == [PLAN]
+    assert heard(f"{STEER} {PLAN}", cues, lexicon, whole=0.97) == ([], 0.0)
+
+
+def test_clauses_without_a_cue_count_although_each_alone_says_little(cues, lexicon):
     assert heard(f"{NOW} It rains.", cues, lexicon, whole=0.7, Our=0.05, It=0.05)[0] == [NOW, "It rains."]

@@ -7,7 +7,7 @@ import pytest
 from assistant.domain.acts import Answer, Fact, LanguageChange, Question, Signal
 from assistant.domain.profile import FactFinding, Profile, Quote
 from assistant.domain.state import Asked
-from assistant.reading.facts import mended
+from assistant.reading.facts import mended, moved
 from assistant.reading.rules import Context
 from assistant.reading.wishes import WishReader
 
@@ -25,6 +25,10 @@ def acts(engine, text: str, language: str, asked: str = SKILLS, profile: Profile
         ("da", "Nu ringer telefonen, og kunden står her også. Jeg kigger forbi igen i morgen.", "stop"),
         ("en", "I'd rather keep that to myself, if it's all the same to you.", "skip"),
         ("da", "Det vil jeg helst holde for mig selv, det rager ikke andre.", "skip"),
+        ("en", "How we arrive at our prices I'd sooner not go into with a machine taking notes.", "skip"),
+        ("en", "What my people know and don't know is between them and me, thanks.", "skip"),
+        ("da", "Hvem der kan hvad herude, det skal ikke skrives ned nogen steder.", "skip"),
+        ("da", "Hvordan vi finder ud af prisen, det sladrer jeg ikke om.", "skip"),
         ("en", "Not my department, you'd have to ask our bookkeeper, I've never looked into it.", "dont_know"),
         ("da", "Det må du spørge min kone om, det har jeg ingen begreb om.", "dont_know"),
         ("en", "Let me look that one up, come back to it when we're through the others.", "later"),
@@ -47,6 +51,8 @@ def test_wishes_in_words_of_ones_own(engine, language, text, signal):
         ("da", "Når vi stopper klokken tre, skriver hver mand sine timer på sedlen ved porten.", "technology.capture"),
         ("en", "Nobody. There's no one in the house who looks after that.", "governance.ownership"),
         ("da", "Det har vi aldrig gjort, der er ingen, der tager sig af det.", "governance.ownership"),
+        ("en", "It's all in the family: my wife sees to it between the wages and the post.", "governance.ownership"),
+        ("da", "Det bliver i familien, min kone tager det ind imellem løn og post.", "governance.ownership"),
         ("da", "Det er hende i indkøb, der har det ved siden af, det har vi aftalt.", "governance.ownership"),
     ],
 )
@@ -128,6 +134,32 @@ def test_beside_a_mended_number_nothing_is_told_of_the_item(engine):
     text = "I said ten of us. It's nine. The lad in the warehouse packed it in on Friday."
     found = acts(engine, text, "en", "governance.ownership", Profile(facts=(ten,)))
     assert [(act.value, act.correction) for act in found if isinstance(act, Fact)] == [(9, True)]
+    assert not any(isinstance(act, Answer) for act in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("We're in Struer municipality, not Herning.", "Struer"),
+        ("I said Herning, but it is Struer that we belong to.", "Struer"),
+        ("Vi hører til Struer Kommune, ikke Herning.", "Struer"),
+        ("Jeg sagde Herning før. Det er Lemvig.", "Lemvig"),
+        ("The lorry goes to Struer on Mondays, not to Lemvig.", None),
+        ("Our customers sit in Struer and in Herning.", None),
+        ("Not Herning. Struer, or is it Lemvig?", None),
+    ],
+)
+def test_a_municipality_is_put_right(engine, text, place):
+    found = moved(text, engine.lexicon, ["Herning"])
+    assert (found.value if found else None) == place
+    assert found is None or (found.correction and text[found.start : found.end] == found.quote)
+
+
+def test_beside_a_municipality_that_is_put_right_nothing_is_told_of_the_item(engine):
+    herning = FactFinding(field="municipality", value="Herning", quote=Quote(text="Herning", turn=1, start=0, end=7))
+    text = "Hov, det var forkert før: vi ligger lige på den anden side af skellet, i Struer Kommune, ikke Herning."
+    found = acts(engine, text, "da", "governance.ownership", Profile(facts=(herning,)))
+    assert [(act.value, act.correction) for act in found if isinstance(act, Fact)] == [("Struer", True)]
     assert not any(isinstance(act, Answer) for act in found)
 
 
