@@ -17,8 +17,8 @@ _EVERY = {"samples": 6, "silent": 8, "barrier": 4}
 """Which of what is taught otherwise is also a turn that answers: every so many."""
 _NOBODY = 1
 """Stage up to which all samples are: "nobody does that" is easily taken for not knowing."""
-_NO_ANSWERS = {"unknown": "unknown", "off_topic": "aside", "joke": "", "instruct": ""}
-"""Kinds of silent utterances that are wishes, or neither."""
+_NO_ANSWERS = {"unknown": "unknown", "off_topic": "aside", "joke": "", "instruct": "aside"}
+"""Kinds of silent utterances that are wishes, or neither: what is wanted of the machine is no matter of the dialogue."""
 
 
 @dataclass(frozen=True)
