@@ -21,6 +21,9 @@ from typing import Any
 
 from assistant.library.embedding import Embedder
 
+SPREAD = 12
+"""Turns over which people are spread when the clock starts."""
+
 
 class Apart(Embedder):
     """Remembers for each thread alone, since people do not say the same sentences as scripts that are played side by side do."""
@@ -69,7 +72,9 @@ def made(home: Path, threads: int) -> Any:
     from assistant.build import Engine
     from assistant.settings import Settings, load
     from assistant.store import Store
+    from assistant.web.serve import few_heaps
 
+    few_heaps()
     engine = Engine(Settings(**(load().model_dump() | {"threads": threads, "model": ""})))
     engine.__dict__["store"] = Store(home)
     engine.__dict__["embedder"] = Apart(engine.settings.embedding, engine.settings.cache, threads)
@@ -101,16 +106,26 @@ def load(home: Path, threads: int, levels: Sequence[int], seconds: float) -> Non
     sessions, parts = engine.sessions(), scripts()
     said: list[str] = []
 
-    def talk(number: int, until: float, taken: list[float]) -> None:
+    def begun(number: int) -> tuple[Owner, Any]:
+        """Somebody in the middle of a dialogue: stories are told once, and not by everybody at the same moment."""
+        owner = Owner(parts[number % len(parts)])
+        reply = sessions.open(owner.script.language)
+        for _ in range(1 + number % SPREAD):
+            if text := owner.says(reply):
+                reply = sessions.say(reply.conversation, text)
+        return owner, reply
+
+    def talk(number: int, at: tuple[Owner, Any], until: float, taken: list[float]) -> None:
+        owner, reply = at
         while time.perf_counter() < until:
-            owner = Owner(parts[number % len(parts)])
-            reply = sessions.open(owner.script.language)
             while time.perf_counter() < until and (text := owner.says(reply)):
                 engine.forget()
                 began = time.perf_counter()
                 reply = sessions.say(reply.conversation, text)
                 taken.append(time.perf_counter() - began)
                 said.append(text)
+            owner = Owner(parts[number % len(parts)])
+            reply = sessions.open(owner.script.language)
 
     owner, reply = Owner(parts[0]), sessions.open(parts[0].language)  # one whole dialogue, which also warms up
     for turns in count():
@@ -120,9 +135,11 @@ def load(home: Path, threads: int, levels: Sequence[int], seconds: float) -> Non
         reply = sessions.say(reply.conversation, text)
     for level in levels:
         taken: list[list[float]] = [[] for _ in range(level)]
+        people = [begun(number) for number in range(level)]
         began = time.perf_counter()
         threads_ = [
-            threading.Thread(target=talk, args=(number, began + seconds, mine)) for number, mine in enumerate(taken)
+            threading.Thread(target=talk, args=(number, at, began + seconds, mine))
+            for number, (at, mine) in enumerate(zip(people, taken, strict=True))
         ]
         for one in threads_:
             one.start()

@@ -50,7 +50,7 @@ SIZES = {
 }  # fmt: skip
 NOTES = (
     """\
-At once: that many people each send their next turn as soon as they have the reply, for some seconds; in a process bound to
+At once: that many people, each in the middle of a dialogue, send their next turn as soon as they have the reply, for some seconds; in a process bound to
 one or two cores, with as many threads for embedding; nothing is remembered from others or from earlier turns. Turns a second against embedding the sentences of the same turns one
 turn after the other, on the same cores. p50, p95 and p99 are of the time from sending to the stored reply.""",
 )

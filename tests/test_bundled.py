@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import struct
+import time
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +18,7 @@ import pytest
 from assistant.build import Engine
 from assistant.errors import UserError
 from assistant.library import bundled
+from assistant.library.embedding import Embedder
 
 TEXTS = [
     "How do you record stops?",
@@ -77,3 +82,25 @@ def test_a_cache_folder_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(UserError, match="VEJVISER_CACHE"):
         bundled.unpacked(tmp_path / "file")
+
+
+def test_no_more_passes_than_cores(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many people at once wait for each other: side by side, passes cost more time and memory in all."""
+    embedder = Embedder(engine.settings.embedding, engine.settings.cache, threads=len(os.sched_getaffinity(0)))
+    tower, under_way, most = embedder.model[0].auto_model, 0, 0
+
+    def passing(**batch: Any) -> Any:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        time.sleep(0.02)
+        try:
+            return tower(**batch)
+        finally:
+            under_way -= 1
+
+    monkeypatch.setitem(embedder.__dict__, "_tower", passing)
+    with ThreadPoolExecutor(6) as pool:
+        heard = list(pool.map(lambda number: embedder.hear([f"{number} presses"]), range(6)))
+    assert most == 1
+    assert len({views.tobytes() for views in heard}) == 6
