@@ -30,11 +30,11 @@ SETTLED = 0.5
 """Probability of the asked item that words must have to count where `surely` is asked for, and belief from which an answer
 settles its item."""
 ITEM_UNASKED = 0.8
-IN_STORY = (0.6, 0.95)
+IN_STORY = (0.6, 0.95, 0.6)
 ITEM_KNOWN = 0.6
 TOLD_UNASKED = 0.7
-"""Probability of an item that was not asked about, of one in a story that is read two sentences at a time (and of its stage),
-of one that something is recorded on already, and certainty that the words tell of today, from which it is read: what
+"""Probability of an item that was not asked about, of one in a story that is read two sentences at a time (of its stage, and
+that these tell of today), of one that something is recorded on already, and certainty that the words tell of today, from which it is read: what
 contradicts the profile only leads to a question."""
 ELSEWHERE = (0.05, 0.5)
 """Probability of the asked item below which, and of another one from which, words are no answer to what was asked, however
@@ -95,7 +95,7 @@ class ItemReader:
         if heard.certain >= TOLD_UNASKED and (each or not believed):
             size = min(1 if correction else 2 if each else len(pieces), len(pieces))
             units = [pieces[start : start + size] for start in range(len(pieces) - size + 1)]
-            likely = IN_STORY if each and size > 1 else (ITEM_UNASKED, 0.0)
+            likely = IN_STORY if each and size > 1 else (ITEM_UNASKED, 0.0, SETTLED)
             beside = list(self._beside(asked, units, text, correction, known, likely, placed))
         if answer is not None and (believed or each or not beside):
             yield answer
@@ -175,20 +175,20 @@ class ItemReader:
 
     def _beside(
         self, asked: str, units: Sequence[Sequence[Piece]], text: str, correction: bool, known: Collection[str],
-        likely: tuple[float, float], placed: Callable[[str], bool],
+        likely: tuple[float, float, float], placed: Callable[[str], bool],
     ) -> Iterator[Answer]:  # fmt: skip
         """Answers to items that were not asked about: only where item, stage and that it is told of today are likely.
 
         `units` are the neighbouring pieces that are read as one; `likely` are the probabilities that an item
-        of which nothing is known, and its stage, must have.
+        of which nothing is known, its stage, and that it is told of today must have.
         """
         found: dict[str, list[_Spoken]] = {}
         for said in self._spoken(units):
             if said.item != asked:
                 found.setdefault(said.item, []).append(said)
         for item, all_said in found.items():
-            own, clear = (ITEM_KNOWN, 0.0) if item in known else likely
-            plain = [said for said in all_said if said.plain(own, clear) and said.sure >= SETTLED]
+            own, clear, sure = (ITEM_KNOWN, 0.0, SETTLED) if item in known else likely
+            plain = [said for said in all_said if said.plain(own, clear) and said.sure >= sure]
             if not plain:
                 continue
             said = max(plain, key=_Spoken.weight)

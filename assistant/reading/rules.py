@@ -27,7 +27,7 @@ from assistant.reading.segments import Piece
 from assistant.reading.telling import Told, told
 from assistant.reading.wishes import Wish, Wished, WishReader
 
-MOST_EMBEDDED = 5000
+MOST_EMBEDDED = 3000
 """Characters of one utterance that are embedded at the most; the rest is read by cues and names alone."""
 WORDS = 0.65
 """Share of letters and figures from which a turn is taken for words."""
