@@ -14,6 +14,8 @@ from assistant.reading.segments import Piece
 LARGEST_FIRM = 5000
 _ARTICLES = frozenset({"en", "et", "én", "ét", "one", "a", "et par", "a couple", "dozen", "hundred", "hundrede"})
 """Words that are seldom a number of people."""
+_NO_NUMBER: dict[Language, frozenset[str]] = {"en": frozenset({"to", "fire"}), "da": frozenset()}
+"""Words of a language that are numbers in the other one alone."""
 _COMMON_WORDS = frozenset(
     {
         "sage",
@@ -231,47 +233,42 @@ class FactReader:
         return match, name
 
 
-def mended(text: str, said: Sequence[int], *, surely: bool) -> Fact | None:
-    """The number of employees in `text` that is to replace those `said` before, when it is the only other number.
-
-    It is meant so when a number said before is taken back ("I said ten", "not ten"), or, `surely`, stands beside it.
-    """
+def mended(text: str, language: Language, said: Sequence[int], *, surely: bool) -> Fact | None:
+    """The number of employees in `text` that is to replace those `said` before; see `_put_right`."""
     numbered = [
         (match, value)
         for match in re.finditer(rf"(?<!\w){_N}(?!\w)", text, re.IGNORECASE)
-        if match["n"].casefold() not in _ARTICLES
+        if match["n"].casefold() not in _ARTICLES | _NO_NUMBER[language]
         and (value := _value(match)) is not None
         and 1 <= value <= LARGEST_FIRM
     ]
-    taken_back = [
-        value in said and (surely or _SAID.search(text[: match.start()]) or _negated(match))
-        for match, value in numbered
-    ]
-    other = [(match, value) for match, value in numbered if value not in said and not _negated(match)]
-    if len({value for _, value in other}) != 1 or not any(taken_back):
-        return None
-    return _fact("employees", other[0][1], Piece(text, 0), other[0][0].span(), True)
+    return _put_right("employees", text, numbered, said, surely)
 
 
 def moved(text: str, lexicon: Lexicon, said: Sequence[str]) -> Fact | None:
-    """The municipality in `text` that is to replace one `said` before, which is taken back ("not Herning", "I said Herning")."""
-    named = [
-        (match, lexicon.places[match.group().casefold()])
-        for match in lexicon.place.finditer(text)
-        if match.group()[:1].isupper()
-    ]
-    back = [_taken_back(text[: match.start()]) for match, _ in named]
-    other = [
-        (match, place) for (match, place), taken in zip(named, back, strict=True) if place not in said and not taken
-    ]
-    gone = any(taken and place in said for (_, place), taken in zip(named, back, strict=True))
-    if not gone or len({place for _, place in other}) != 1:
+    """The municipality in `text` that is to replace one `said` before; see `_put_right`."""
+    capital = [match for match in lexicon.place.finditer(text) if match.group()[:1].isupper()]
+    named = [(match, lexicon.places[match.group().casefold()]) for match in capital]
+    return _put_right("municipality", text, named, said, surely=False)
+
+
+def _put_right(
+    field: str, text: str, named: Sequence[tuple[re.Match[str], int | str]], said: Sequence[int | str], surely: bool
+) -> Fact | None:
+    """Of all values `named` in `text` the only one that was neither `said` before nor is taken back.
+
+    It is meant to replace what was said when that is taken back ("I said ten", "not Herning"), or, `surely`, stands beside it.
+    """
+    before = [text[: match.start()] for match, _ in named]
+    denied = [bool(_NOT.search(words)) for words in before]
+    gone = any(
+        value in said and (surely or no or _SAID.search(words))
+        for (_, value), no, words in zip(named, denied, before, strict=True)
+    )
+    other = [(match, value) for (match, value), no in zip(named, denied, strict=True) if value not in said and not no]
+    if not gone or len({value for _, value in other}) != 1:
         return None
-    return _fact("municipality", other[0][1], Piece(text, 0), other[0][0].span(), True)
-
-
-def _taken_back(before: str) -> bool:
-    return bool(_NOT.search(before) or _SAID.search(before))
+    return _fact(field, other[0][1], Piece(text, 0), other[0][0].span(), True)
 
 
 def _value(match: re.Match[str]) -> int | None:

@@ -230,7 +230,7 @@ def _train(model: MaturityModel, taught: Lessons, embed: Embed) -> dict[str, NDA
         weights.append(weight)
         biases.append(bias)
         held_out.append((unseen, stages[mine]))
-    half = np.float16  # weights kept in two bytes: 12 MB instead of 24, and no stage changes
+    half = np.float16  # weights kept in two bytes: half the size, and no stage changes
     return {
         "sharpness": np.float32(_sharpness(held_out)), "centre": centre.astype(np.float32), "rarity": rare,
         "stage_weights": np.array(weights, half), "stage_bias": np.array(biases, np.float32),

@@ -208,7 +208,8 @@ class ItemReader:
                 continue  # what is told of it in two ways is asked about
             low, high = span or (said.stage, said.stage)
             scores = ((said.scores + other.scores) / 2).tolist()
-            yield _answer(item, low, high, scores, text, pieces[0], pieces[-1], False, correction)
+            first, last = self._quoted(item, low, high, pieces)
+            yield _answer(item, low, high, scores, text, first, last, False, correction)
 
     def _spoken(self, units: Sequence[Sequence[Piece]]) -> Iterator[_Spoken]:
         """What each of `units` says of the items that it may be about."""

@@ -24,6 +24,7 @@ _REST = re.compile(
     r"\b(?:the rest|everything else|all the (?:others?|rest)|others|resten|alt andet|de andre|alle de andre)\b",
     re.IGNORECASE,
 )
+_TOO = re.compile(r"\b(?:too|as well|also|likewise|the same|også|ligeså|ligeledes|det samme)\b", re.IGNORECASE)
 _NEXT = re.compile(
     r"\b(?:up|one (?:step|stage)|a step|next (?:step|stage)|higher|better|lift|op|ét trin|et trin|næste trin|højere|bedre|løft\w*)\b",
     re.IGNORECASE,
@@ -82,6 +83,8 @@ def targets(
     """
     chosen: dict[str, TargetChosen] = {}
     waiting: list[str] = []
+    before = ""
+    """The words that last told a stage: "machines up to 3, and connections too"."""
     for piece in pieces:
         for part in parts(piece):
             named = [name for name, pattern in lexicon.targets.items() if pattern.search(part.text)]
@@ -92,8 +95,10 @@ def targets(
             ):  # "how it gets from me to him, up to two"
                 named = [name for name in (about(piece.text),) if name is not None]
             waiting = named or waiting
+            told = part.text if _target(part.text, 0.0) is not None or not _TOO.search(part.text) else before
+            before = told if _target(told, 0.0) is not None else before
             for name in waiting:
-                if (stage := _target(part.text, today.get(name))) is not None and (named or name not in chosen):
+                if (stage := _target(told, today.get(name))) is not None and (named or name not in chosen):
                     chosen[name] = TargetChosen(
                         dimension=name, stage=stage, quote=part.text, start=part.start, end=part.end
                     )

@@ -91,28 +91,21 @@ class RuleReader:
         cues = self._cues[language]
         asked = context.asked.id if context.asked else ""
         pointed = list(self._pointed(text, context))
-        wished = Wished() if pointed else self._wished(text, asked, cues)
+        utterance = sort_out(text, cues, self._lexicon)
+        steered = bool(utterance.of("instruct"))
+        wished = Wished() if pointed or steered else self._wished(text, asked, cues)
         wish = wished.wish
         if signal := self._command(text, cues) or ("stop" if wish == "stop" else None):
             return [Signal.model_validate({"signal": signal})]
-        utterance = sort_out(text, cues, self._lexicon)
         correction = asked == "readback" or (asked != "story" and cues.found("correction", text))
         acts: list[AnyAct] = []
         acts += self._switch(text, language, context, wish)
         if signal := self._put_off(text, asked, cues) or (wish if wish in ("skip", "later") else None):
             return [*acts, Signal.model_validate({"signal": signal})]
         acts += _questions(text, utterance, cues)
-        said, put_right = _staff(context.profile), None
-        if asked != "story":
-            put_right = mended(text, said, surely=wish == "employees") or moved(
-                text, self._lexicon, _places(context.profile)
-            )
+        put_right = [] if asked == "story" else self._put_right(text, language, context.profile, wish)
         heard = Told() if pointed or put_right or wish in NO_EVIDENCE else self._heard(utterance, asked)
-        named = (
-            [put_right]
-            if put_right
-            else list(self._named(text, _unsteered(utterance, heard), context, language, correction))
-        )
+        named = put_right or list(self._named(text, _unsteered(utterance, heard), context, language, correction))
         corrected = any(isinstance(act, Fact) and act.correction for act in named)
         aside = corrected or any(piece not in heard.pieces for piece in utterance.of("dont_know", "agree"))
         acts += pointed or self._items.read(
@@ -139,7 +132,7 @@ class RuleReader:
 
     def _wished(self, text: str, asked: str, cues: Cues) -> Wished:
         """What a short turn wants in words of its own; of a question only that it changes the language."""
-        if asked in NO_WISHES or cues.found("instruct", text):
+        if asked in NO_WISHES:
             return Wished()
         wished = self._wishes.heard(text, item=asked in self._head.items)
         doubtful = wished.wish in ("unknown", "aside") or (wished.wish == "skip" and wished.answers >= NO_ANSWER)
@@ -193,6 +186,12 @@ class RuleReader:
                     "clicked": True, "quote": stripped, "start": start, "end": start + len(stripped),
                 }
             )  # fmt: skip
+
+    def _put_right(self, text: str, language: Language, profile: Profile, wish: Wish | None) -> list[AnyAct]:
+        """Facts that replace what was said before; beside them nothing is told."""
+        staff = mended(text, language, _staff(profile), surely=wish == "employees")
+        place = moved(text, self._lexicon, [str(value) for value in _said(profile, "municipality")])
+        return [fact for fact in (staff, place) if fact is not None]
 
     def _named(
         self, text: str, utterance: Utterance, context: Context, language: Language, correction: bool
@@ -344,11 +343,6 @@ def _questions(text: str, utterance: Utterance, cues: Cues) -> list[Question]:
 def _staff(profile: Profile) -> list[int]:
     """The numbers of employees that were said so far."""
     return [int(value) for value in _said(profile, "employees")]
-
-
-def _places(profile: Profile) -> list[str]:
-    """The municipalities that were said so far."""
-    return [str(value) for value in _said(profile, "municipality")]
 
 
 def _said(profile: Profile, field: str) -> list[int | str]:

@@ -130,19 +130,21 @@ def test_what_announces_a_question_is_none(engine, language, before, question):
 
 
 @pytest.mark.parametrize(
-    ("text", "surely", "number"),
+    ("language", "text", "surely", "number"),
     [
-        ("I said ten of us. It's nine.", False, 9),
-        ("Jeg sagde vist ti mand før. Vi er ni nu.", False, 9),
-        ("We're nine, not ten.", False, 9),
-        ("Ten was last year, nine today.", True, 9),
-        ("Ten was last year, nine today.", False, None),
-        ("We've got nine lathes.", True, None),
-        ("I said ten. Or nine, or eight.", False, None),
+        ("en", "I said ten of us. It's nine.", False, 9),
+        ("en", "I said ten. It's nine, due to the apprentice who left after the fire.", False, 9),
+        ("da", "Jeg sagde vist ti mand før. Vi er ni nu.", False, 9),
+        ("da", "Jeg sagde vist ti mand før. Vi er to nu.", False, 2),
+        ("en", "We're nine, not ten.", False, 9),
+        ("en", "Ten was last year, nine today.", True, 9),
+        ("en", "Ten was last year, nine today.", False, None),
+        ("en", "We've got nine lathes.", True, None),
+        ("en", "I said ten. Or nine, or eight.", False, None),
     ],
 )
-def test_a_number_of_people_is_mended(text, surely, number):
-    found = mended(text, [10], surely=surely)
+def test_a_number_of_people_is_mended(language, text, surely, number):
+    found = mended(text, language, [10], surely=surely)
     assert (found.value if found else None) == number
     assert found is None or (found.correction and text[found.start : found.end] == found.quote)
 
@@ -179,6 +181,15 @@ def test_beside_a_municipality_that_is_put_right_nothing_is_told_of_the_item(eng
     found = acts(engine, text, "da", "governance.ownership", Profile(facts=(herning,)))
     assert [(act.value, act.correction) for act in found if isinstance(act, Fact)] == [("Struer", True)]
     assert not any(isinstance(act, Answer) for act in found)
+
+
+def test_a_number_and_a_municipality_are_put_right_at_once(engine):
+    said = [("employees", 10), ("municipality", "Herning")]
+    facts = tuple(FactFinding(field=f, value=v, quote=Quote(text="x", turn=1, start=0, end=1)) for f, v in said)
+    found = acts(
+        engine, "I said ten, and Herning. We are nine, and we belong to Struer.", "en", SKILLS, Profile(facts=facts)
+    )
+    assert [(act.value, act.correction) for act in found if isinstance(act, Fact)] == [(9, True), ("Struer", True)]
 
 
 def test_the_story_corrects_nothing_and_the_first_trade_counts(engine):
