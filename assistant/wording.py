@@ -213,7 +213,8 @@ class Wording:
         if len(recorded) == 1 and not facts:
             lines.append(self._say("recorded", state.turn, quote=_shortened(recorded[0].quote)))
         elif recorded:
-            names = [self._model.items[news.what].title[self._language] for news in recorded]
+            titles = [self._model.items[news.what].title[self._language] for news in recorded]
+            names = [title[:1].lower() + title[1:] for title in titles]
             lines.append(self._say("also", items=self._listed(names)))
         for kind in ("pain", "goal"):
             lines += [self._say(kind, quote=_shortened(news.quote)) for news in by_kind.get(kind, [])[:1]]

@@ -9,6 +9,7 @@ import pytest
 
 from assistant.build import Engine
 from assistant.domain.acts import Answer, Remove
+from assistant.domain.maturity import Language
 from assistant.domain.state import State
 from assistant.errors import StoreError, UserError
 from assistant.replies import Reply
@@ -285,3 +286,29 @@ def test_a_cohort_leaves_nobody_out_because_the_store_fails(
     monkeypatch.setattr(sessions, "state", failing)
     with pytest.raises(StoreError):
         list(sessions.cohort())
+
+
+CARD = {
+    "en": "We make oak doors, nine of us. The last order: I wrote the job card by hand and clipped it to the trolley. It went with"
+    " the doors from bench to bench.",
+    "da": "Vi er ni mand og laver døre i eg. Sidste ordre: Jeg skrev arbejdskortet i hånden og satte det på vognen. Det fulgte"
+    " dørene fra bænk til bænk.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "begins"),
+    [
+        ("en", "That told me something about how orders travel inside too.", "The last order"),
+        ("da", "Det sagde mig også noget om ordrens vej gennem huset.", "Sidste ordre"),
+    ],
+)
+def test_what_a_story_told_is_named_within_a_sentence_and_quoted_where_it_stands(
+    engine: Engine, tmp_path: Path, language: Language, told: str, begins: str
+) -> None:
+    sessions = engine.sessions(Store(tmp_path))
+    reply = sessions.say(sessions.open(language).conversation, CARD[language])
+    assert told in reply.text
+    quote = reply.state.profile.findings["connectivity.flow"].quote
+    assert quote is not None
+    assert quote.text.startswith(begins)

@@ -46,7 +46,9 @@ stage for the whole firm: together they are a range, or the item is asked about.
 STORY = 80
 """Words from which an answer to an item is also read, piece by piece, for what it tells of others."""
 QUOTED = 0.005
-"""Share of the strongest sentence's weight from which another one is quoted with it: only plain side remarks are left out."""
+QUOTED_BESIDE = 0.1
+"""Share of the strongest sentence's weight from which another one is quoted with it: of an answer only plain side remarks are
+left out, of what was told beside other matters also what leads up to it ("The last order was four chairs")."""
 _CONTRASTS = re.compile(
     r",? (?:but|while|whereas|men|mens|hvorimod) "
     r"|, (?=(?:the (?:old|new|other|rest|second)|(?:den|det|de) (?:gamle|nye|anden|andet|andre)|resten)\b)",
@@ -87,7 +89,7 @@ class ItemReader:
         answer = None
         if asked in self._head.items and (found := self._asked(asked, pieces, heard.certain, placed, surely=surely)):
             low, high, scores = found
-            first, last = self._quoted(asked, low, high, pieces)
+            first, last = self._quoted(asked, low, high, pieces, QUOTED)
             answer = _answer(asked, low, high, scores, text, first, last, True, correction)
         believed = answer is not None and max(answer.scores) >= SETTLED
         each = asked not in self._head.items or correction or len(whole.split()) > STORY
@@ -163,14 +165,16 @@ class ItemReader:
         likely = _logistic(sum(weight * sign for weight, sign in zip(RANGE, signs, strict=True)))
         return (low, high) if likely >= RANGED else None
 
-    def _quoted(self, item: str, low: int, high: int, pieces: Sequence[Piece]) -> tuple[Piece, Piece]:
-        """The first and the last of the sentences that carry the stage: side remarks at either end are not quoted."""
+    def _quoted(self, item: str, low: int, high: int, pieces: Sequence[Piece], share: float) -> tuple[Piece, Piece]:
+        """The first and the last of the sentences that carry the stage: what weighs less than `share` of the strongest is not
+        quoted at either end.
+        """
         if len(pieces) == 1:
             return pieces[0], pieces[0]
         words = self._head.word_features([piece.text for piece in pieces])
         stages = self._head.stage_probabilities(item, words)[:, [low, high]].max(axis=1)
         weights = stages * self._own(item, words) * self._head.words_tell([piece.text for piece in pieces])
-        carry = np.flatnonzero(weights >= QUOTED * weights.max())
+        carry = np.flatnonzero(weights >= share * weights.max())
         return pieces[int(carry[0])], pieces[int(carry[-1])]
 
     def _beside(
@@ -208,7 +212,7 @@ class ItemReader:
                 continue  # what is told of it in two ways is asked about
             low, high = span or (said.stage, said.stage)
             scores = ((said.scores + other.scores) / 2).tolist()
-            first, last = self._quoted(item, low, high, pieces)
+            first, last = self._quoted(item, low, high, pieces, QUOTED_BESIDE)
             yield _answer(item, low, high, scores, text, first, last, False, correction)
 
     def _spoken(self, units: Sequence[Sequence[Piece]]) -> Iterator[_Spoken]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 _END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|\n\s*")
 _NO_END = re.compile(
-    r"(?:\b(?:ca|bl\.?a|f\.?eks|evt|inkl|ekskl|osv|dvs|nr|kr|min|maks|mio|tlf|hhv|pga|mht|fx|e\.?g|i\.?e|etc|approx|no|vs|Mr|Mrs|Dr|St)|\b\w|\d)\.$",
+    r"(?:\b(?:ca|bl\.?a|f\.?eks|evt|inkl|ekskl|osv|dvs|nr|kr|min|maks|mio|tlf|hhv|pga|mht|fx|e\.g|i\.e|etc|approx|no|vs|Mr|Mrs|Dr|St)|\b\w|\d)\.$",
     re.IGNORECASE,
 )
 _LONGEST_ABBREVIATION = 16

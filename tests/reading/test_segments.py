@@ -56,6 +56,7 @@ def cut(text: str) -> list[str]:
         ("Bl.a. saven og evt. pressen.", ["Bl.a. saven og evt. pressen."]),
         ("Den 3. maj kom den. Så gik det.", ["Den 3. maj kom den.", "Så gik det."]),
         ("We are 19. Then we grew.", ["We are 19.", "Then we grew."]),
+        ("Vi laver døre i eg. Sidste ordre var fire.", ["Vi laver døre i eg.", "Sidste ordre var fire."]),
         ("Line one\nLine two", ["Line one", "Line two"]),
         ("ca.\n20", ["ca.", "20"]),
         ('"We write it." "On paper."', ['"We write it.', '"On paper."']),
