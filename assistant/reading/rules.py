@@ -43,7 +43,7 @@ ANSWERS = 0.7
 """Probability that a turn tells of the firm below which it must surely be about the asked item."""
 PLAIN_ANSWER = 0.92
 """Belief in an answer from which it is one, even if it sounds like not knowing or small talk."""
-NO_ANSWER = 0.1
+NO_ANSWER = 0.2
 """Probability that a turn tells of the firm below which it is refused for good, however clear what it names would be."""
 PUT_IN = ("targets", "")
 """Where own hours and money are listened for: beside the targets, and when nothing more is asked. Elsewhere they tell of the work."""

@@ -25,7 +25,7 @@ SURE: Mapping[Wish, float] = {
 SURER = 0.95
 """The same where what is asked about is no item: answers there are less like those that were learnt from."""
 HARDLY = 0.6
-"""Probability of an answer below which its first sentence is heard alone: "You won't get that out of me. It stays in the family." """
+"""Probability of an answer to an item below which its first sentence is heard alone: "You won't get that out of me. It stays in the family." """
 _ASIDE: tuple[Wish, ...] = ("stop", "skip", "later")
 """Wishes that a first sentence may bring."""
 
@@ -49,7 +49,7 @@ class WishReader:
         if not 0 < len(text.split()) <= LONGEST:
             return Wished()
         wish, answers = self._likeliest(text, item)
-        if wish is None and answers < HARDLY and len(cut := sentences(text)) > 1:
+        if item and wish is None and answers < HARDLY and len(cut := sentences(text)) > 1:
             first, _ = self._likeliest(cut[0].text, item)
             wish = first if first in _ASIDE else None
         return Wished(wish, answers)

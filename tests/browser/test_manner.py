@@ -135,6 +135,7 @@ def test_offline_says_so_and_keeps_the_words(talk: Talk, language: str) -> None:
     expect(said(talk)).to_have_count(1)
     talk.page.context.set_offline(False)
     expect(state).to_have_text(talk.words["browser"]["online"])
+    expect(box(talk)).to_have_value(ANSWERS[language][0])
     talk.timed(lambda: box(talk).press("Enter"))
     expect(said(talk)).to_have_count(2)
     expect(state).to_have_text("")

@@ -57,6 +57,7 @@ def test_every_word_is_from_the_texts(talk: Talk, asking: Asking, language: Lang
     expect(talk.page.locator("#v-state")).not_to_have_text("")
     look("offline")
     talk.page.context.set_offline(False)
+    talk.visit(language)  # Gradio may load the page again when the line is back
     talk.button("new").click()
     expect(talk.note).to_contain_text(talk.words["notes"]["new"])
     look("new")

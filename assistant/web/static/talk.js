@@ -41,6 +41,11 @@
     const gone = !now || now === document.body || now.disabled || !now.checkVisibility();
     if (gone && matchMedia("(pointer: fine)").matches) box()?.focus({ preventScroll: true });
   };
+  const focusOnceShown = (query, until = performance.now() + FLUSHED) => {
+    const control = find(query);
+    control?.focus();
+    if (document.activeElement !== control && performance.now() < until) setTimeout(focusOnceShown, 50, query, until);
+  };
   // A reply that is longer than the chat is read from its beginning.
   const scroll = () => {
     const log = find("#v-chat [role=log]"), said = [...document.querySelectorAll("#v-chat [data-testid=user]")].pop();
@@ -84,7 +89,7 @@
           return;
         }
         if (!turned) return;
-        if (!lost) tell("");
+        if (!lost && navigator.onLine) tell("");
         keep(sessionStorage, SENT, "");
         keep(sessionStorage, DRAFT, box()?.value);
         keep(localStorage, TURNED, String(Date.now()));
@@ -124,8 +129,8 @@
     if (!control) return;
     if (control.matches(TURNS)) guard(event, control);
     else if (control.matches(".v-again")) last?.isConnected && last.checkVisibility() ? last.click() : location.reload();
-    else if (control.id === "v-erase") setTimeout(() => find("#v-keep")?.focus(), 150);
-    else if (control.id === "v-keep") setTimeout(() => find("#v-erase")?.focus(), 150);
+    else if (control.id === "v-erase") focusOnceShown("#v-keep");
+    else if (control.id === "v-keep") focusOnceShown("#v-erase");
   }, true);
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && find("#v-talk.v-long")) find("#v-stop").click();
