@@ -28,7 +28,7 @@ from assistant.library.index import Hit
 from assistant.library.library import Library
 from assistant.library.places import Cut, at_sentence, cuts, sections, source_of
 from assistant.library.shelves import Shelves
-from assistant.library.together import Search, searched
+from assistant.library.together import Search, searched, ways
 from assistant.library.vectors import PassageVectors
 from assistant.llm.patience import Patience
 from assistant.models import Models
@@ -196,7 +196,7 @@ class Engine:
         def quote(part: Part, hits: Sequence[Hit], most: int) -> QuotedAnswer:
             return quoter.answer(part.question, hits, language, part.about, most)
 
-        quoted = answer_all(question, before, language, _looked_up(shelf.search, language), quote)
+        quoted = answer_all(question, before, language, partial(self._looked_up, shelf.search, language), quote)
         if not model or self.models is None:
             return quoted
         return self.models.writer.answer(question, quoted, shown=lambda text, _: shown(text))
@@ -226,7 +226,7 @@ class Engine:
             shown: Told each written sentence as soon as it holds.
         """
         quote = partial(self._quoted, language)
-        quoted = answer_all(question, asked, language, _looked_up(self.shelves.search, language), quote)
+        quoted = answer_all(question, asked, language, partial(self._looked_up, self.shelves.search, language), quote)
         if self.models is not None:
             quoted = self.models.writer.answer(question, quoted, before, lambda text, _: shown(text) if shown else None)
         return cited(quoted, self._cut)
@@ -244,6 +244,11 @@ class Engine:
                 raise
             _log.error("libraries besides the shipped one are left out: %s", error)
             return quote(mine)
+
+    def _looked_up(self, search: Search, language: Language, asked: Sequence[Part]) -> list[list[Hit]]:
+        """The passages to answer each question from; what all of them are searched by goes through the model together."""
+        self.embedder.through(list(dict.fromkeys(text for part in asked for text in ways(part.question, part.about))))
+        return [searched(search, part.question, part.about, language, PASSAGES) for part in asked]
 
     def _cut(self, name: str) -> tuple[Document, Sequence[Cut]] | None:
         library, key, _ = parted(name)
@@ -360,11 +365,6 @@ class Engine:
             heard |= zip(numbers, self.embedder.hear([texts[number] for number in numbers]), strict=True)
             self.count(len(heard), len(texts), "sentences")
         return np.stack([heard[number] for number in range(len(texts))])
-
-
-def _looked_up(search: Search, language: Language) -> Callable[[Part], list[Hit]]:
-    """What finds the passages to answer a question from."""
-    return lambda part: searched(search, part.question, part.about, language, PASSAGES)
 
 
 def cut(library: Library, key: str) -> tuple[Document, Sequence[Cut]] | None:

@@ -29,13 +29,13 @@ class Apart(Embedder):
     """Remembers for each thread alone, since people do not say the same sentences as scripts that are played side by side do."""
 
     def __getattribute__(self, name: str) -> Any:
-        if name not in ("_remembered", "_questions", "_heard"):
+        if name not in ("_remembered", "_seen"):
             return super().__getattribute__(name)
         mine = vars(self).setdefault("_apart", threading.local())
         return mine.__dict__.setdefault(name, OrderedDict())
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("_remembered", "_questions", "_heard"):
+        if name in ("_remembered", "_seen"):
             self.__getattribute__(name).update(value)  # `|=` gives back what it changed
         else:
             super().__setattr__(name, value)

@@ -78,6 +78,20 @@ def test_the_normalisation_map_is_nfkc_but_for_controls_and_spaces() -> None:
     assert seen == count
 
 
+def test_european_texts_are_cut_as_by_the_whole_vocabulary(engine: Engine) -> None:
+    pieces, specials = bundled._pieces(bundled._Cursor(packed().read_bytes()[44:]))
+    whole, ours = bundled._tokenizer(pieces, *specials), engine.embedder.model.tokenizer
+    assert len(ours) < 0.7 * len(pieces)
+    for text in (
+        *TEXTS,
+        "Як ви записуєте зупинки верстата?",
+        "Πώς καταγράφετε τις στάσεις;",
+        "Stąd łatwo: straße, Ω, µm",
+    ):
+        assert ours.convert_ids_to_tokens(ours(text).input_ids) == whole.encode(text).tokens
+    assert ours.tokenize("机器停了。") == ["▁", *"机器停了。"], "other scripts sign by sign, none of them unknown"
+
+
 def test_a_cache_folder_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(UserError, match="VEJVISER_CACHE"):

@@ -177,22 +177,22 @@ class Quoter:
 
 
 def answer_all(
-    question: str, before: Sequence[str], language: Language, search: Callable[[Part], H],
+    question: str, before: Sequence[str], language: Language, search: Callable[[Sequence[Part]], Sequence[H]],
     one: Callable[[Part, H, int], QuotedAnswer],
 ) -> QuotedAnswer:  # fmt: skip
     """The answer to everything that `question` asks, in the light of the questions `before`, oldest first.
 
-    Each question is looked up once by `search`; `one` answers it from what was found in so many sentences at the most. What
+    Questions are looked up by `search`, all at once; `one` answers it from what was found in so many sentences at the most. What
     is answered of several is said, each in its turn.
     """
     asked = parts(question, before, language)
     most = _SHARE.get(len(asked), MOST)
-    held = [search(part) for part in asked]
+    held = search(asked)
     answers = [one(part, hits, most) for part, hits in zip(asked, held, strict=True)]
     answered = [number for number, answer in enumerate(answers) if answer.answered]
     if len(asked) > 1 and not answered:
         whole = Part(question, in_context(question, before, language))
-        return one(whole, search(whole), MOST)
+        return one(whole, search([whole])[0], MOST)
     if len(answered) == 1 and most < MOST:
         answers[answered[0]] = one(asked[answered[0]], held[answered[0]], MOST)
     return _together(answers) if len(answers) > 1 else answers[0]

@@ -109,7 +109,7 @@ def gathered(noted: Noted, passages: Sequence[Passage], vectors: Vectors, kept: 
     """What is noted for `passages`, whose `vectors` are (n, d); None when nothing is.
 
     Each question stands at the passages that hold the sentences noted for it, else at that of its section which it is
-    nearest to. Those that `kept` does not know are embedded.
+    nearest to. `kept` has seen to all of them.
 
     Raises:
         StoreError: the catalogue cannot be read or written.
@@ -124,7 +124,6 @@ def gathered(noted: Noted, passages: Sequence[Passage], vectors: Vectors, kept: 
     if not asked:
         return None
     questions = list(asked)
-    kept.ensure(questions, query=True)
     seen = kept.of(questions, query=True)
     places: list[dict[int, tuple[int, ...]]] = []
     for held, vector in zip(asked.values(), seen, strict=True):

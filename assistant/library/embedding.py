@@ -48,6 +48,13 @@ _TYPICAL = (
 """Ordinary sentences of both languages; the mean of their words is what word vectors are centred on."""
 
 
+_WORDLESS: Bits = np.zeros((0, 1), np.uint64)
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
 def _cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -61,6 +68,16 @@ class Seen:
     """Of the whole text, (d,), unit length."""
     words: Bits
     """Of each word; (0, …) where the model has no words of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """All that one pass of the model sees in a question or an utterance."""
+
+    views: Vectors
+    """(b, d): the vector of the whole text, unit length, then the mean of its tokens on lower layers."""
+    words: Bits
+    """Of each word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +118,14 @@ class Embedder:
     """
 
     def __init__(self, name: str, cache: Path, threads: int, progress: Callable[[str], None] = lambda _: None) -> None:
-        self.name = bundled.FOLDER if name == "bundled" else name
+        self.name = bundled.NAME if name == "bundled" else name
         """What the vectors depend on: the bundled model with its digest, or the name or folder that was set."""
         self._bundled, self._cache, self._threads, self._progress = name == "bundled", cache, threads, progress
         self._model: SentenceTransformer | None = None
         self._lock, self._memory = threading.Lock(), threading.Lock()
         self._at_once = threading.Semaphore(max(1, _cores() // max(1, threads)))
         self._remembered: OrderedDict[str, Vectors] = OrderedDict()
-        self._questions: OrderedDict[str, Seen] = OrderedDict()
-        self._heard: OrderedDict[str, Vectors] = OrderedDict()
+        self._seen: OrderedDict[str, Through] = OrderedDict()
 
     @property
     def model(self) -> SentenceTransformer:
@@ -125,79 +141,75 @@ class Embedder:
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions and utterances."""
-        keys = [hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() for text in texts]
+        keys = list(map(_key, texts))
         with self._memory:
-            found = {key: vector for key in keys if (vector := self._remembered.get(key)) is not None}
+            found = {key: one.views[0] for key in keys if (one := self._seen.get(key)) is not None}
+            found |= {key: vector for key in keys if (vector := self._remembered.get(key)) is not None}
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         if missing:
-            fresh = dict(zip(missing, self.encode(list(missing.values()), query=True), strict=True))
-            found |= fresh
-            with self._memory:
-                self._remembered |= fresh
-                while len(self._remembered) > _REMEMBERED:
-                    self._remembered.popitem(last=False)
+            found |= (fresh := dict(zip(missing, self.encode(list(missing.values()), query=True), strict=True)))
+            self._remember(self._remembered, fresh)
         return np.stack([found[key] for key in keys]) if keys else np.zeros((0, 0), np.float32)
 
     def query(self, text: str) -> Seen:
         """A question, looked at once."""
-        key = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-        with self._memory:
-            known = self._questions.get(key)
-        if known is None:
-            (known,) = self.look([text], query=True)
-            with self._memory:
-                self._questions[key], self._remembered[key] = known, known.vector
-                for memory in (self._questions, self._remembered):
-                    while len(memory) > _REMEMBERED:
-                        memory.popitem(last=False)
-        return known
+        (one,) = self.through([text])
+        return Seen(one.views[0], one.words)
 
     def utterances(self, texts: Sequence[str]) -> Vectors:
         """Utterances, looked at once, (n, b, d): the vector of each, as `queries`, then the mean of its tokens on lower layers.
 
         Where the model is of another build there are no lower layers, and b is 1.
         """
-        keys = [hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() for text in texts]
+        return np.stack([one.views for one in self.through(texts)]) if texts else np.zeros((0, 1, 0), np.float32)
+
+    def through(self, texts: Sequence[str]) -> list[Through]:
+        """All that there is to see in questions and utterances; those that are not remembered go through the model together."""
+        keys = list(map(_key, texts))
         with self._memory:
-            found = {key: heard for key in keys if (heard := self._heard.get(key)) is not None}
+            found = {key: one for key in keys if (one := self._seen.get(key)) is not None}
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         if missing:
-            fresh = dict(zip(missing, self.hear(list(missing.values())), strict=True))
-            found |= fresh
-            with self._memory:
-                self._heard |= fresh
-                self._remembered |= {key: heard[0] for key, heard in fresh.items()}
-                for memory in (self._heard, self._remembered):
-                    while len(memory) > _REMEMBERED:
-                        memory.popitem(last=False)
-        return np.stack([found[key] for key in keys]) if keys else np.zeros((0, 1, 0), np.float32)
+            found |= (fresh := dict(zip(missing, self._all(list(missing.values())), strict=True)))
+            self._remember(self._seen, fresh)
+        return [found[key] for key in keys]
 
-    def hear(self, texts: Sequence[str], batch: int = 32) -> Vectors:
+    def _remember(self, memory: OrderedDict[str, Any], fresh: dict[str, Any]) -> None:
+        with self._memory:
+            memory |= fresh
+            while len(memory) > _REMEMBERED:
+                memory.popitem(last=False)
+
+    def hear(self, texts: Sequence[str]) -> Vectors:
         """As `utterances`, straight from the model."""
-        if self._tower is None:
-            return self.encode(texts, query=True)[:, None]
+        return np.stack([one.views for one in self._all(texts)])
+
+    def _all(self, texts: Sequence[str], batch: int = 32) -> list[Through]:
         plain = [text.encode("utf-8", "replace").decode() for text in texts]
+        if self._tower is None:
+            return [Through(vector[None], _WORDLESS) for vector in self.encode(plain, query=True)]
         order = sorted(range(len(plain)), key=lambda number: len(plain[number]))  # texts of a length need no padding
-        heard: dict[int, Vectors] = {}
+        seen: dict[int, Through] = {}
         for start in range(0, len(order), batch):
             numbers = order[start : start + batch]
-            passed = self._through(self.model, [plain[number] for number in numbers], query=True)
-            heard |= zip(numbers, passed.views(), strict=True)
-        return np.stack([heard[number] for number in range(len(plain))])
+            mine = [plain[number] for number in numbers]
+            passed = self._through(self.model, mine, query=True)
+            words = [signs(vectors, self._centre) for vectors in passed.words(mine)]
+            seen |= zip(numbers, map(Through, passed.views(), words), strict=True)
+        return [seen[number] for number in range(len(plain))]
 
     def forget(self) -> None:
         """Drops what is remembered, for whoever measures."""
         with self._memory:
             self._remembered.clear()
-            self._questions.clear()
-            self._heard.clear()
+            self._seen.clear()
 
     def look(self, texts: Sequence[str], *, query: bool) -> list[Seen]:
         """One batch through the model: the vector of each text and the words in it."""
         model, plain = self.model, [text.encode("utf-8", "replace").decode() for text in texts]
         if self._tower is None:
             vectors = self.encode(plain, query=query)
-            return [Seen(vector, np.zeros((0, 1), np.uint64)) for vector in vectors]
+            return [Seen(vector, _WORDLESS) for vector in vectors]
         passed = self._through(model, plain, query=query)
         return [
             Seen(vector, signs(words, self._centre))

@@ -77,7 +77,7 @@ class Library:
         return self._ingest(paths, progress, each, tell, sync=False)
 
     def sync(self, paths: Sequence[Path], progress: Progress = silent) -> list[Ingested]:
-        """As `ingest`, and removes every document of this library that is not in `paths`."""
+        """As `ingest`, and removes every document of this library that is not in `paths`. The index is opened when first used."""
         return self._ingest(paths, progress, ignored, ignored, sync=True)
 
     def note(
@@ -206,7 +206,8 @@ class Library:
             if found.others:
                 tell(f"{found.others:,} file{'s' * (found.others > 1)} of other kinds left alone")
             self._catalogue.forget()
-            self._current()
+            if not sync:
+                self._current()
         return results
 
     def _current(self) -> tuple[Index | None, dict[str, Passage]]:

@@ -21,8 +21,15 @@ def searched(search: Search, question: str, about: str, language: Language, k: i
     """At most `k` hits for `question`, best first; where it is `about` something it is asked with that and without."""
     if not about:
         return search(question, k, language)
-    within = search(f"{about} {question}", _WIDELY, language)
-    return together(within, search(question, _WIDELY, language), search(about, _SOME, language), k)
+    within, alone, named = ways(question, about)
+    return together(
+        search(within, _WIDELY, language), search(alone, _WIDELY, language), search(named, _SOME, language), k
+    )
+
+
+def ways(question: str, about: str) -> list[str]:
+    """What is searched for `question`: with what it is `about`, alone, and that which it is about; else itself."""
+    return [f"{about} {question}", question, about] if about else [question]
 
 
 def together(within: Sequence[Hit], alone: Sequence[Hit], about: Sequence[Hit], k: int) -> list[Hit]:

@@ -62,8 +62,8 @@ class PassageVectors:
             UserError: the model cannot be loaded.
         """
         wanted = {text_digest(text): text for text in texts}
-        there = [self._catalogue.known(self._embedder.name, kind, list(wanted)) for kind in _KINDS[query]]
-        missing = [digest for digest in wanted if any(digest not in kept for kept in there)]
+        there = self._catalogue.known(self._embedder.name, _KINDS[query][1], list(wanted))  # never without the vector
+        missing = [digest for digest in wanted if digest not in there]
         for part, done in _batches(missing, wanted, _BATCH_OF_QUESTIONS if query else _BATCH):
             seen = dict(zip(part, self._embedder.look([wanted[digest] for digest in part], query=query), strict=True))
             vectors = {digest: one.vector.astype(np.float32).tobytes() for digest, one in seen.items()}

@@ -42,7 +42,11 @@ class Features(NamedTuple):
 
     def row(self, number: int) -> Features:
         """One of them alone."""
-        return Features(self.vectors[number : number + 1], self.words[number])
+        return self.rows(number, number + 1)
+
+    def rows(self, start: int, end: int) -> Features:
+        """Those from `start` to before `end`."""
+        return Features(self.vectors[start:end], self.words[start:end])
 
     def joined(self) -> csr_matrix:
         """Side by side, (n, d + grams.SIZE)."""
@@ -90,6 +94,10 @@ class Head:
     def features(self, texts: Sequence[str]) -> Features:
         """Vectors and words of n texts."""
         return Features(self._embed(texts)[:, 0] - self._centre[0], self._words(texts))
+
+    def foresee(self, texts: Sequence[str]) -> None:
+        """Embeds `texts` in one pass: what is remembered of them makes the passes to come needless."""
+        self._embed(texts)
 
     def word_features(self, texts: Sequence[str]) -> Features:
         """The same from the words alone, the vector left at nothing: no text is embedded."""

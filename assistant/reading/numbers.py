@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _ONES_EN = dict(
@@ -61,7 +62,26 @@ def _words() -> dict[str, int]:
 
 _WORDS = _words()
 _DIGITS = r"\d{1,3}(?:[.,\u00a0 ]\d{3}){1,5}(?!\d)|\d+"
-_SMALL = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern of any of `words`, the longest first, as a tree of their letters: a list takes ten times as long to compile."""
+    tree: dict[str, list[str]] = {}
+    for word in words:
+        tree.setdefault(word[:1], []).append(word[1:])
+    ends = tree.pop("", None) is not None
+    branches = "|".join(re.escape(first) + _any_of(rests) for first, rests in sorted(tree.items()))
+    return f"(?:{branches}){'?' * ends}" if len(tree) > 1 or (ends and tree) else branches
+
+
+_PAIRS = (
+    rf"{_any_of(_ONES_DA)}(?:og| og |-og-){_any_of(_TENS_DA)}",
+    rf"{_any_of(_TENS_EN)}[- ]{_any_of(_ONES_EN)}",
+    rf"{_any_of(_ONES_EN)} and {_any_of(_TENS_EN)}",
+)
+"""Ones and tens: five hundred words in three patterns."""
+_PAIR = re.compile("|".join(_PAIRS))
+_SMALL = rf"(?:{'|'.join(_PAIRS)}|{_any_of(word for word in _WORDS if not _PAIR.fullmatch(word))})"
 _COMPOUND = (
     rf"(?:(?:a|one|two|three|four|five|et|ét|to|tre|fire|fem) )?hundrede?(?: (?:and|og) (?:{_SMALL}|\d{{1,2}}))?"
 )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, Protocol
+from itertools import accumulate
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,10 @@ TAKEN = 0.6
 """Probability from which a technology is, or is not, of interest; between them it is unknown."""
 
 
+Barriers: TypeAlias = dict[str, tuple[Literal["mentioned", "ruled_out"], Piece]]
+"""Barrier -> what is said of it, and where."""
+
+
 class Learnt(Protocol):
     """What has learnt to tell remarks apart."""
 
@@ -56,8 +61,8 @@ class RemarkReader:
     def barriers(self, pieces: Sequence[Piece], *, asked: bool, correction: bool) -> Iterator[BarrierSaid]:
         """Barriers that are mentioned or ruled out; words of one's own count only when barriers were `asked` about."""
         found: dict[str, BarrierSaid] = {}
-        for number, piece in enumerate(pieces):
-            here = self._asked(piece) if asked and number < MOST_LEARNT else self._passing(piece)
+        learnt = self._asked(pieces[:MOST_LEARNT]) if asked else []
+        for here in [*learnt, *map(self._passing, pieces[len(learnt) :])]:
             for barrier, (status, part) in here.items():
                 if barrier not in found or status == "mentioned":
                     found[barrier] = BarrierSaid(
@@ -72,12 +77,12 @@ class RemarkReader:
         """Technologies with use and interest; words up to the next technology belong to the one that was named last."""
         said: dict[str, list[Piece]] = {}
         current: list[str] = []
+        nameless = self._nameless(pieces) if asked else []
+        meant = dict(zip(nameless, self._meant([pieces[number].text for number in nameless]), strict=True))
         for number, piece in enumerate(pieces):
-            named = [(part, self._named(part.text)) for part in parts(piece)]
-            if asked and number < MOST_LEARNT and not any(names for _, names in named):
-                current = self._meant(piece.text) or current
-            for part, names in named:
-                current = names or current
+            current = meant.get(number) or current
+            for part in parts(piece):
+                current = self._named(part.text) or current
                 for name in current:
                     said.setdefault(name, []).append(part)
         if not said:
@@ -126,17 +131,39 @@ class RemarkReader:
             return "yes"
         return "no" if taken <= 1 - TAKEN else "unknown"
 
-    def _asked(self, piece: Piece) -> dict[str, tuple[Literal["mentioned", "ruled_out"], Piece]]:
-        cut = parts(piece) or [piece]
-        features = self._learnt.features([piece.text, *(part.text for part in cut)])
+    def _asked(self, pieces: Sequence[Piece]) -> list[Barriers]:
+        """What each piece says of barriers, as a whole and where a part of it names one; all are embedded together."""
+        cuts = [
+            [
+                (part, names)
+                for part in parts(piece) or [piece]
+                if (names := _matching(self._lexicon.barriers_asked, part.text))
+            ]
+            for piece in pieces
+        ]
+        sizes = [1 + len(cut) for cut in cuts]
+        if not sizes:
+            return []
+        features = self._learnt.features(
+            [
+                text
+                for piece, cut in zip(pieces, cuts, strict=True)
+                for text in (piece.text, *(part.text for part, _ in cut))
+            ]
+        )
+        rows = [features.rows(end - size, end) for end, size in zip(accumulate(sizes), sizes, strict=True)]
+        return list(map(self._said, pieces, cuts, rows))
+
+    def _said(self, piece: Piece, named: Sequence[tuple[Piece, Sequence[str]]], features: Features) -> Barriers:
+        """What `piece` says, of which parts name barriers, with the `features` of it and of these."""
         barrier = self._learnt.remark("barrier", features)
         none = self._learnt.remark("ruled_out", features)["yes"]
-        here: dict[str, tuple[Literal["mentioned", "ruled_out"], Piece]] = {}
-        for part, alone in zip(cut, none[1:].tolist(), strict=True):
+        here: Barriers = {}
+        for (part, names), alone in zip(named, none[1:].tolist(), strict=True):
             denied = alone > SURELY_NONE
             if self._lexicon.ruled_out.search(part.text):  # "nor is the internet" leans on the words before it
                 denied = max(alone, float(none[0])) > HARDLY_NONE
-            for name in _matching(self._lexicon.barriers_asked, part.text):
+            for name in names:
                 if name not in here or denied:  # within one sentence "no problem" outweighs what explains it
                     here[name] = "ruled_out" if denied else "mentioned", part
         spoken = SPOKEN_TOO if here else SPOKEN
@@ -147,21 +174,33 @@ class RemarkReader:
             return {name: (status, piece) for name, (status, _) in here.items()}
         return here
 
-    def _passing(self, piece: Piece) -> dict[str, tuple[Literal["mentioned", "ruled_out"], Piece]]:
-        here: dict[str, tuple[Literal["mentioned", "ruled_out"], Piece]] = {}
+    def foreseen(self, pieces: Sequence[Piece]) -> list[str]:
+        """What `technologies` will look at first where these were asked about."""
+        return [pieces[number].text for number in self._nameless(pieces)]
+
+    def _passing(self, piece: Piece) -> Barriers:
+        here: Barriers = {}
         for part in parts(piece):
             if not self._lexicon.ruled_out.search(part.text):
                 for name in _matching(self._lexicon.barriers_said, part.text):
                     here.setdefault(name, ("mentioned", part))
         return here
 
+    def _nameless(self, pieces: Sequence[Piece]) -> list[int]:
+        """Which pieces name no technology, of those that what was learnt looks at."""
+        return [
+            number
+            for number, piece in enumerate(pieces[:MOST_LEARNT])
+            if not any(self._named(part.text) for part in parts(piece))
+        ]
+
     def _named(self, text: str) -> list[str]:
         return _matching(self._lexicon.technologies, text)
 
-    def _meant(self, text: str) -> list[str]:
-        """The technology that is spoken of without its name."""
-        said = self._learnt.remark("technology", self._learnt.features([text]))
-        return [name for name, probability in said.items() if name and probability[0] >= MEANT]
+    def _meant(self, texts: Sequence[str]) -> list[list[str]]:
+        """The technology that each text speaks of without its name."""
+        said = self._learnt.remark("technology", self._learnt.features(texts)) if texts else {}
+        return [[name for name, each in said.items() if name and each[row] >= MEANT] for row in range(len(texts))]
 
 
 def _matching(patterns: Mapping[str, re.Pattern[str]], text: str) -> list[str]:

@@ -20,11 +20,11 @@ from assistant.reading.cues import Cues
 from assistant.reading.evidence import Utterance, Verdict, sort_out
 from assistant.reading.facts import FactReader, mended, moved
 from assistant.reading.head import Head
-from assistant.reading.items import SHORT, ItemReader
+from assistant.reading.items import SHORT, STORY, ItemReader
 from assistant.reading.lexicon import Lexicon
 from assistant.reading.remarks import RemarkReader
 from assistant.reading.segments import Piece
-from assistant.reading.telling import Told, told
+from assistant.reading.telling import Told, foreseen, told
 from assistant.reading.wishes import Wish, Wished, WishReader
 
 MOST_EMBEDDED = 3000
@@ -39,6 +39,8 @@ NO_WISHES = ("story", "readback", "rating")
 """Questions at which a turn is not heard for wishes in words of its own; plain commands work everywhere."""
 NO_EVIDENCE: tuple[Wish, ...] = ("unknown", "aside", "employees")
 """Wishes beside which nothing is told of the items."""
+SPOKEN_OF: tuple[Verdict, ...] = ("evidence", "plan", "hearsay", "past", "dont_know")
+"""Pieces in which technologies are spoken of, where these were asked about."""
 ANSWERS = 0.7
 """Probability that a turn tells of the firm below which it must surely be about the asked item."""
 PLAIN_ANSWER = 0.92
@@ -93,6 +95,8 @@ class RuleReader:
         pointed = list(self._pointed(text, context))
         utterance = sort_out(text, cues, self._lexicon)
         steered = bool(utterance.of("instruct"))
+        if ahead := self._foreseen(text, utterance, asked, cues):
+            self._head.foresee(ahead)
         wished = Wished() if pointed or steered else self._wished(text, asked, cues)
         wish = wished.wish
         if signal := self._command(text, cues) or ("stop" if wish == "stop" else None):
@@ -121,6 +125,15 @@ class RuleReader:
         acts += self._remarks(utterance, context, cues)
         acts += self._signals(text, utterance, heard, context, cues, acts, wish)
         return acts
+
+    def _foreseen(self, text: str, utterance: Utterance, asked: str, cues: Cues) -> list[str]:
+        """What is looked at one after the other of answers that are mostly short and of several sentences."""
+        if asked in ("pains", "goals") and len(text.split()) <= STORY:
+            remarks = [piece.text for _, piece in _remarked(utterance, asked, cues)]
+            return list(dict.fromkeys([text, *foreseen(utterance, self._head), *remarks]))
+        if asked == "technologies" and (nameless := self._spoken.foreseen(utterance.of(*SPOKEN_OF))):
+            return list(dict.fromkeys([text, *nameless]))
+        return []
 
     def _heard(self, utterance: Utterance, asked: str) -> Told:
         """What is told of the company today, where items are read at all; a few words beside a question are not."""
@@ -214,7 +227,7 @@ class RuleReader:
         if asked == "barriers":
             told = utterance.of("evidence", "plan", "past", "hearsay", "jargon", "dont_know")
         yield from self._spoken.barriers(told, asked=asked == "barriers", correction=correction)
-        spoken = utterance.of("evidence", "plan", "hearsay", "past", "dont_know") if asked == "technologies" else told
+        spoken = utterance.of(*SPOKEN_OF) if asked == "technologies" else told
         yield from self._spoken.technologies(text, spoken, asked=asked == "technologies", correction=correction)
         if asked in PUT_IN:
             everything = utterance.of("evidence", "plan", "agree", "past", "talk", "jargon")
@@ -239,19 +252,8 @@ class RuleReader:
         return likeliest if weight > weights.total() / 2 else None
 
     def _remarks(self, utterance: Utterance, context: Context, cues: Cues) -> Iterator[Pain | Goal]:
-        """Pains and goals: every clause when they were asked about, marked ones in the story."""
-        asked = context.asked.id if context.asked else ""
-        pieces = utterance.of("evidence", "plan", "past", "dont_know")
-        if asked == "pains":
-            chosen: list[tuple[type[Pain | Goal], Piece]] = [(Pain, p) for p in pieces if _says_something(p, cues)]
-        elif asked == "goals":
-            chosen = [(Goal, p) for p in (*pieces, *utterance.of("jargon")) if _says_something(p, cues)]
-        elif asked == "story":
-            chosen = [(Pain, p) for p in utterance.of("evidence") if cues.found("pain", p.text)]
-            chosen += [(Goal, p) for p in utterance.of("plan") if cues.found("goal", p.text)]
-        else:
-            return
-        chosen = chosen[:6]
+        """Pains and goals, each with the items that it is most likely about."""
+        chosen = _remarked(utterance, context.asked.id if context.asked else "", cues)
         if not chosen:
             return
         about = self._head.about(self._head.features([piece.text for _, piece in chosen]))
@@ -286,6 +288,20 @@ class RuleReader:
         if not acts:
             return [Signal(signal="small_talk" if cues.found("small_talk", text) else "unread")]
         return []
+
+
+def _remarked(utterance: Utterance, asked: str, cues: Cues) -> list[tuple[type[Pain | Goal], Piece]]:
+    """Pains and goals, six at the most: every clause when they were asked about, marked ones in the story."""
+    pieces = utterance.of("evidence", "plan", "past", "dont_know")
+    chosen: list[tuple[type[Pain | Goal], Piece]] = []
+    if asked == "pains":
+        chosen = [(Pain, p) for p in pieces if _says_something(p, cues)]
+    elif asked == "goals":
+        chosen = [(Goal, p) for p in (*pieces, *utterance.of("jargon")) if _says_something(p, cues)]
+    elif asked == "story":
+        chosen = [(Pain, p) for p in utterance.of("evidence") if cues.found("pain", p.text)]
+        chosen += [(Goal, p) for p in utterance.of("plan") if cues.found("goal", p.text)]
+    return chosen[:6]
 
 
 def _unsteered(utterance: Utterance, heard: Told) -> Utterance:

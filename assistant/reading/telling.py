@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.reading.evidence import Utterance
+from assistant.reading.evidence import Utterance, Verdict
 from assistant.reading.segments import Piece
 
 
@@ -50,20 +50,15 @@ class Told:
 
 def told(utterance: Utterance, ear: Ear) -> Told:
     """What `utterance` tells of the company today; nothing when that is doubtful."""
-    judged = [(piece, verdict) for piece, verdict in utterance.pieces if verdict not in _NEVER]
+    judged = _judged(utterance)
     if not judged:
         return Told()
     pieces = [piece for piece, _ in judged]
     whole = float(ear.tells([_joined(pieces)])[0])
-    steered = bool(utterance.of("instruct"))  # who steers the machine in one sentence may well do so in the next
+    steered = bool(utterance.of("instruct"))
     if whole >= PLAINLY and not steered and all(verdict == "evidence" for _, verdict in judged):
         return Told(pieces, whole)
-    each = ear.words_tell([piece.text for piece in pieces])
-    chosen = [
-        piece
-        for (piece, verdict), sure in zip(judged, each, strict=True)
-        if sure >= (SILENT if verdict == "evidence" and not steered else AGAINST_CUES)
-    ]
+    chosen = _chosen(judged, steered, ear)
     doubted = all(verdict != "evidence" for _, verdict in judged) and whole < ALL_THE_SAME
     if not chosen and not steered and not doubted:
         chosen = pieces
@@ -71,6 +66,29 @@ def told(utterance: Utterance, ear: Ear) -> Told:
         return Told()
     certain = (whole * (whole if chosen == pieces else float(ear.tells([_joined(chosen)])[0]))) ** 0.5
     return Told(chosen, certain) if certain >= HARDLY else Told()
+
+
+def foreseen(utterance: Utterance, ear: Ear) -> list[str]:
+    """The texts that `told` will most likely ask for."""
+    judged = _judged(utterance)
+    texts = [_joined([piece for piece, _ in judged])]
+    if any(verdict != "evidence" for _, verdict in judged):
+        texts.append(_joined(_chosen(judged, bool(utterance.of("instruct")), ear)))
+    return [text for text in dict.fromkeys(texts) if text]
+
+
+def _judged(utterance: Utterance) -> list[tuple[Piece, Verdict]]:
+    return [(piece, verdict) for piece, verdict in utterance.pieces if verdict not in _NEVER]
+
+
+def _chosen(judged: Sequence[tuple[Piece, Verdict]], steered: bool, ear: Ear) -> list[Piece]:
+    """The clauses that count by themselves; who steers the machine in one sentence may well do so in the next."""
+    each = ear.words_tell([piece.text for piece, _ in judged])
+    return [
+        piece
+        for (piece, verdict), sure in zip(judged, each, strict=True)
+        if sure >= (SILENT if verdict == "evidence" and not steered else AGAINST_CUES)
+    ]
 
 
 def _joined(pieces: Sequence[Piece]) -> str:

@@ -15,9 +15,9 @@ class Library:
     def __init__(self, *words: str) -> None:
         self.words, self.searched, self.quoted = words, [], []
 
-    def search(self, part):
-        self.searched.append(part.question)
-        return part.question
+    def search(self, parts):
+        self.searched += (found := [part.question for part in parts])
+        return found
 
     def quote(self, part, hits, most):
         assert hits == part.question
