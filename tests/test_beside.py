@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from engines import seeded
 
 from assistant.build import Engine
+from assistant.library.index import Index
+from assistant.library.words import Bits
 from assistant.llm.fake import FakeModel
 from assistant.reading import grams
 from assistant.settings import Settings
@@ -65,3 +69,22 @@ def test_what_is_forgotten_is_looked_at_again(engine: Engine, monkeypatch: pytes
     assert read() == set()
     engine.forget()
     assert read() == {"vectors", "words"}
+
+
+def test_an_index_is_built_once_and_found_again(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[str] = []
+    build = Index._build
+
+    def counted(self: Index, root: Path, library: str, words: Iterable[Bits]) -> None:
+        built.append(library)
+        build(self, root, library, words)
+
+    monkeypatch.setattr(Index, "_build", counted)
+    seeded(tmp_path)
+    for _ in range(2):
+        again = Engine(Settings(**(engine.settings.model_dump() | {"home": tmp_path})))
+        again.__dict__["embedder"] = engine.embedder
+        assert again.shelves.search("What is a sensor?", 1, "en")
+    assert built == ["shipped"]
