@@ -55,8 +55,10 @@ def test_what_is_shared_cannot_be_made_by_another_setting(settings: Settings, na
 
 def test_what_is_forgotten_is_looked_at_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
-    hear, counted = engine.embedder.hear, grams.counted
-    monkeypatch.setattr(engine.embedder, "hear", lambda texts: looked.append("vectors") or hear(texts))
+    through, counted = engine.embedder._through, grams.counted
+    monkeypatch.setattr(
+        engine.embedder, "_through", lambda *args, **given: looked.append("vectors") or through(*args, **given)
+    )
     monkeypatch.setattr(grams, "counted", lambda texts: looked.append("words") or counted(texts))
 
     def read() -> set[str]:
