@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import ValidationError
 
 from assistant.content import read_yaml
-from assistant.domain.acts import FACTS
-from assistant.domain.maturity import MaturityModel
+from assistant.domain.acts import FACTS, Order
+from assistant.domain.maturity import Content, MaturityModel
 from assistant.errors import ContentError
-from assistant.play import PHASES, Script, overlaps
+from assistant.play import PHASES, End, Interjection, Script, TechnologyGold, overlaps
 
 EXPECTED: Mapping[str, tuple[str, ...]] = {
     "question": ("answered", "topic"), "correction": ("profile",), "skip": ("status",), "change_language": ("language",),
@@ -23,6 +23,11 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What may be expected of each kind of interjection."""
 TOPICS = ("iot", "additive_manufacturing", "blockchain", "process", "privacy", "unanswerable")
+_MISSING = {
+    "story": "what answers the opening question", "otherwise": "what is said when nothing is keyed",
+    "id": "the file's name without its ending", "language": "en or da",
+}  # fmt: skip
+_ORDERS: tuple[str, ...] = get_args(Order)
 Place = tuple[str | int, ...]
 
 
@@ -53,7 +58,8 @@ def lint(path: Path, model: MaturityModel) -> list[Fault]:
     except ContentError as error:
         if isinstance(error.__cause__, yaml.YAMLError):
             mark = getattr(error.__cause__, "problem_mark", None)
-            return [Fault(mark.line + 1 if mark else 1, "", "is not valid YAML; mend that line.")]
+            cause = getattr(error.__cause__, "problem", None) or "its signs cannot be read"
+            return [Fault(mark.line + 1 if mark else 1, "", f"is not valid YAML: {cause}; mend that line.")]
         raise
     node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     found = list(_twice(node, ()))
@@ -62,15 +68,33 @@ def lint(path: Path, model: MaturityModel) -> list[Fault]:
     except ValidationError as error:
         told: dict[Place, str] = {}
         for one in error.errors():
-            said = one["msg"].removeprefix("Value error, ")
             place = _inside(node, one["loc"]) + (one["loc"][-1:] if one["type"] == "missing" else ())
             told.setdefault(
-                place, f"{said[:1].lower()}{said[1:]}; mend it."
+                place, _refused(one["type"], one["msg"], place)
             )  # a value that may be of several kinds: once
         found += told.items()
         return sorted({Fault(_line(node, place), ".".join(map(str, place)), what) for place, what in found})
     found += _faults(script, path.stem, model)
     return sorted({Fault(_line(node, place), ".".join(map(str, place)), what) for place, what in found})
+
+
+def _refused(kind: str, said: str, place: Place) -> str:
+    """What the shape of a script does not allow, in plain words."""
+    name = str(place[-1]) if place else ""
+    if kind == "extra_forbidden":
+        kinds: dict[str, type[Content]] = {"end": End, "interjections": Interjection, "technologies": TechnologyGold}
+        above = next((kinds[str(step)] for step in reversed(place[:-1]) if step in kinds), Script)
+        return f"there is no such key; {_meant(name, set(above.model_fields))}"
+    if kind == "missing":
+        return f"is missing; write {_MISSING.get(name, 'it')}."
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        return "must hold keys and values; look at another script."
+    if kind == "list_type":
+        return "must be a list: a line that begins with `- ` for each."
+    if kind == "string_type":
+        return "must be text; put it in quotes."
+    plain = said.removeprefix("Value error, ").removeprefix("Input ")
+    return f"{plain[:1].lower()}{plain[1:]}; mend it."
 
 
 def _faults(script: Script, stem: str, model: MaturityModel) -> Iterator[tuple[Place, str]]:
@@ -124,6 +148,8 @@ def _end(script: Script, model: MaturityModel) -> Iterator[tuple[Place, str]]:
         for name in given[part]:
             if name not in names:
                 yield ("end", part, name), f"there is none by this name; {_meant(name, set(names))}"
+    if (order := end.company.get("order_type")) is not None and order not in _ORDERS:
+        yield ("end", "company", "order_type"), f"{order!r} is none; {_one_of(_ORDERS)}"
     for item, stage in end.items.items():
         if isinstance(stage, tuple) and stage[0] >= stage[1]:
             yield ("end", "items", item), f"{list(stage)} is no range; write the lower stage first."

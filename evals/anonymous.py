@@ -24,7 +24,10 @@ _PATTERNS = (
         "Eksempelvej 1",
     ),
 )
-_WORD = re.compile(r"\b[A-ZÆØÅ][a-zæøåéüö]+(?:-[A-ZÆØÅ]?[a-zæøåéüö]+)*")
+_WORD = re.compile(r"\b[A-ZÆØÅ][a-zæøåéüö]+(?:-[A-ZÆØÅ]?[a-zæøåéüö]+)*(?!\w)")
+_BEGINS = re.compile(r"(?:^|[.!?:\n])[\s\"'“”»«(–-]*$")
+_COMPOUND = 6
+"""Letters of a known word that make a word which ends in it, where a sentence begins, an ordinary one: "Kalkfarven"."""
 _ANY = re.compile(r"[^\W\d_]+")
 _NAMES = ("Kim", "Robin", "Alex", "Sam", "Charlie", "Noa", "Mika", "Elia", "Toni", "Jona", "Lou", "Vanja")
 
@@ -40,35 +43,57 @@ class Anonymous:
         self.replaced: dict[str, str] = {}
 
     def text(self, text: str) -> str:
-        """`text` with everything replaced."""
-        for name in self._company:
-            text = re.sub(rf"(?<!\w){re.escape(name)}", self._put(name, "Eksempel"), text, flags=re.IGNORECASE)
+        """`text` with everything replaced, in one go: what is put in is never taken for something that was said."""
         text = self._private.hide(text).text
+        found: list[tuple[re.Match[str], str]] = []
+        for name in self._company:
+            for match in re.finditer(rf"(?<!\w){re.escape(name)}", text, re.IGNORECASE):
+                self._add(found, match, self._put(name, "Eksempel"))
         for pattern, instead in _PATTERNS:
-            text = pattern.sub(lambda found, instead=instead: self._put(found[0], instead), text)  # type: ignore[misc]
-        return _WORD.sub(self._name, text)
+            for match in pattern.finditer(text):
+                self._add(found, match, self._put(match[0], instead))
+        for match in _WORD.finditer(text):
+            if _apart(found, match) and not self._is_known(
+                match[0], begins=bool(_BEGINS.search(text[: match.start()]))
+            ):
+                self._add(found, match, self._name(match[0]))
+        pieces, at = [], 0
+        for match, instead in sorted(found, key=lambda one: one[0].start()):
+            pieces += [text[at : match.start()], instead]
+            at = match.end()
+        return "".join([*pieces, text[at:]])
+
+    @staticmethod
+    def _add(found: list[tuple[re.Match[str], str]], match: re.Match[str], instead: str) -> None:
+        if _apart(found, match):
+            found.append((match, instead))
 
     def _put(self, old: str, new: str) -> str:
         return self.replaced.setdefault(old, new)
 
-    def _name(self, found: re.Match[str]) -> str:
-        word = found[0]
+    def _name(self, word: str) -> str:
         stem = word.removesuffix("s")
-        if word in self.replaced.values() or stem in (*_NAMES, "Eksempel", "Eksempelvej") or self._is_known(word):
-            return word
-        if stem in self.replaced:
-            return f"{self.replaced[stem]}{word[len(stem) :]}"
+        if word not in self.replaced and stem in self.replaced:
+            return f"{self.replaced[stem]}s"
         used = sum(value.split()[0] in _NAMES for value in self.replaced.values())
         number = used // len(_NAMES)
         return self._put(word, _NAMES[used % len(_NAMES)] + (f" {number + 1}" if number else ""))
 
-    def _is_known(self, word: str) -> bool:
+    def _is_known(self, word: str, *, begins: bool) -> bool:
+        """Whether `word` is an ordinary one; where it `begins` a sentence its capital letter says nothing."""
         lower = word.casefold()
         parts = [part for part in lower.split("-") if part]
         if {lower, lower.removesuffix("s")} & self._known or all(part in self._known for part in parts):
             return True
+        if begins and any(lower[start:] in self._known for start in range(3, len(lower) - _COMPOUND + 1)):
+            return True
         lexicon = self._lexicon
         return any(found.fullmatch(word) for found in (lexicon.systems, lexicon.machines, lexicon.place))
+
+
+def _apart(found: Iterable[tuple[re.Match[str], str]], match: re.Match[str]) -> bool:
+    """Whether nothing that was found before overlaps `match`."""
+    return all(match.end() <= other.start() or other.end() <= match.start() for other, _ in found)
 
 
 def known_words(knowledge: Knowledge) -> frozenset[str]:
@@ -89,50 +114,10 @@ def _exemplars(knowledge: Knowledge, language: Language) -> list[str]:
 
 _COMMON = frozenset(
     [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "christmas",
-        "easter",
-        "danish",
-        "english",
-        "danmark",
-        "denmark",
-        "german",
-        "sweden",
-        "norway",
-        "europe",
-        "excel",
-        "word",
-        "windows",
-        "google",
-        "teams",
-        "outlook",
-        "facebook",
-        "linkedin",
-        "youtube",
-        "i",
-        "i'm",
-        "jeg",
-        "nej",
-        "ja",
-        "yes",
-        "no",
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april",
+        "may", "june", "july", "august", "september", "october", "november", "december", "christmas", "easter", "danish",
+        "english", "german", "danmark", "denmark", "tyskland", "germany", "sverige", "sweden", "norge", "norway", "europa",
+        "europe", "excel", "word", "windows", "google", "teams", "outlook", "facebook", "instagram", "linkedin", "youtube",
+        "i", "i'm", "jeg", "nej", "ja", "yes", "no",
     ]
-)
+)  # fmt: skip

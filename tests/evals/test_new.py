@@ -40,6 +40,29 @@ def test_names_numbers_and_addresses_are_replaced_the_same_way_everywhere() -> N
     assert hidden.text(plain) == plain
 
 
+def test_what_is_put_in_hides_nobody_and_is_not_replaced_again() -> None:
+    hidden = Anonymous(Knowledge(root()), ["Farvemøllen"])
+    names = "Birgitte, Torvald, Ingeborg, Svend-Aage, Gudrun, Holger, Rigmor, Preben, Jytte, Egon, Bodil and Valdemar"
+    first = hidden.text(
+        f"{names} work here. Write to jens@farvemoellen.dk, www.farvemoellen.dk or ask Farvemøllen ApS."
+    )
+    second = hidden.text("Jonas og Kim blev sendt på kursus, og det er Birgittes ansvar.")
+    assert not {*names.replace(" and", ",").split(", "), "Jonas"} & {*hidden.replaced.values()}
+    assert not any(real in first + second for real in ("jens@", "farvemoellen", "Jonas", "Birgitte"))
+    assert hidden.replaced["Kim"] != "Kim"
+    assert "mail@example.com, www.example.com or ask Eksempel ApS." in first
+    assert f"{hidden.replaced['Birgitte']}s ansvar" in second
+    assert len({hidden.replaced[name] for name in ("Birgitte", "Jonas", "Kim", "Egon")}) == 4
+
+
+def test_ordinary_words_that_begin_a_sentence_stay() -> None:
+    hidden = Anonymous(Knowledge(root()))
+    plain = "Kalkfarven river vi selv. Linoliemaling sælger vi. Vi sælger til Tyskland og på Instagram."
+    assert hidden.text(plain) == plain
+    assert "Gyldenstierne" not in hidden.text("Gyldenstierne ringer. Vi spørger Kirkegaard.")
+    assert "Kirkegaard" not in hidden.text("Kirkegaard ringer.")
+
+
 def test_a_stored_conversation_becomes_a_script_that_ends_the_same(engine: Engine, tmp_path: Path) -> None:
     store = Store(tmp_path)
     first = playing.play(playing.load(SCRIPT), lambda: engine.sessions(store), lambda _: None)
