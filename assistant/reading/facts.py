@@ -117,6 +117,20 @@ _NOT_HOME = re.compile(
 )
 
 
+_FORMER = re.compile(
+    r"\b(?:in|at|on|i|på|ved)\s+(?:an?|the|our|en|et|den|det|vores)\s+"
+    r"(?:old|former|disused|gamle|gammel|gammelt|tidligere|nedlagte?|nedlagt)\s+$",
+    re.IGNORECASE,
+)
+_HOUSE = re.compile(
+    r"(?:dairy|brewery|bakery|butcher\w*|foundry|shipyard|machine shop|mejeri\w*|slagteri\w*|bryggeri\w*|bageri\w*|røgeri\w*"
+    r"|smedj?e\w*|værft\w*|støberi\w*|maskinfabrik\w*)$",
+    re.IGNORECASE,
+)
+_SITE = re.compile(r"(?:eri|værft|smedje|fabriks?)(?:s?grund|s?bygning|s?lokale)\w*$", re.IGNORECASE)
+"""Words for what stood there before, and for the ground and the buildings themselves."""
+
+
 class FactReader:
     """Finds company facts in sentences of one language."""
 
@@ -168,7 +182,7 @@ class FactReader:
             named = [
                 (found.span(), sector)
                 for sector, pattern in self._lexicon.sector.items()
-                if (found := pattern.search(sentence.text))
+                if (found := next((m for m in pattern.finditer(sentence.text) if not _was_there(m)), None))
             ]
             if named:
                 first, sector = min(named)
@@ -231,6 +245,14 @@ class FactReader:
             return found.get("mixed", first), "mixed"
         name, match = next(iter(found.items()))
         return match, name
+
+
+def _was_there(match: re.Match[str]) -> bool:
+    """Whether a trade is named only for the house that it once had: "in an old dairy", "på en gammel slagterigrund"."""
+    word = re.compile(r"\w*").match(match.string, match.end())
+    named = match.group() + (word.group() if word else "")
+    site = _SITE.search(named) is not None
+    return site or (_FORMER.search(match.string[: match.start()]) is not None and _HOUSE.search(named) is not None)
 
 
 def mended(text: str, language: Language, said: Sequence[int], *, surely: bool) -> Fact | None:
