@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,6 +21,8 @@ from assistant.replies import Reply
 from assistant.session import Sessions
 
 MOST_TURNS = 120
+LONGEST = 120
+"""Characters of what is quoted of a check."""
 PHASES = frozenset({"story", "pains", "goals", "barriers", "technologies", "readback", "rating", "targets"})
 """What is asked besides items and facts."""
 StageOrRange = Stage | tuple[Stage, Stage] | None
@@ -261,6 +263,9 @@ class _Player:
             self._check(f"{interjection.at} is asked, for the {interjection.kind}", True, False)
         for what, expected, got in _gold(self.script.end, self.played.profile):
             self._check(what, expected, got)
+            found = self.played.profile["items"].get(what, {})
+            if expected != got and found.get("quote"):
+                self.played.checks[-1] |= {name: found[name] for name in ("turn", "confidence", "quote")}
         for item, words in self.script.end.evidence.items():
             quote = self.played.profile["items"].get(item, {}).get("quote") or ""
             self.played.checks.append(
@@ -305,6 +310,20 @@ def _gold(end: End, profile: dict[str, Any]) -> Iterator[tuple[str, object, obje
         yield f"technologies.{technology}.use", gold.use, said.get("use")
         if gold.interested is not None:
             yield f"technologies.{technology}.interested", gold.interested, said.get("interested")
+
+
+def told(check: Mapping[str, Any]) -> str:
+    """What was expected and what came, and where an item was read: its turn (the first is 1), how surely, from which words."""
+    said = f"{check['what']}: expected {_short(check['expected'])}, got {_short(check['got'])}"
+    if check.get("quote"):
+        said += f" (turn {check['turn']}, sure {check['confidence']:.2f}: “{_short(check['quote'], '')}”)"
+    return said
+
+
+def _short(value: object, mark: str = "'") -> str:
+    if not isinstance(value, str):
+        return str(value)
+    return f"{mark}{value if len(value) <= LONGEST else value[: LONGEST - 2] + ' …'}{mark}"
 
 
 def overlaps(words: str, quote: str) -> bool:

@@ -166,11 +166,7 @@ def _case(played: Played) -> Case:
         scores["evidence overlaps"] = sum(evidence) / len(evidence)
     if played.script.course == "full":
         scores["turns for 15 items"] = float(_turns(played))
-    wrong = [
-        f"{c['what']}: expected {str(c['expected'])[:80]!r}, got {str(c['got'])[:120]!r}"
-        for c in played.checks
-        if not c["met"]
-    ]
+    wrong = [playing.told(check) for check in played.checks if not check["met"]]
     wrong += [f"asked again: {item}" for item in again] + ([played.error] if played.error else [])
     return Case(
         played.script.id, played.script.language, played.script.course, scores, tuple(wrong), whole(played), made=played

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -12,6 +13,7 @@ from evals.compare import WORDS, Change
 from evals.metrics import Figure
 
 WORST = 10
+_TURN = re.compile(r"\(turn (\d+), ")
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1c2530;--soft:#55606c;--line:#dde3ea;--back:#fff;--card:#f5f7f9;--good:#17693a;--bad:#a4262c;--blue:#0b6e99}
 @media(prefers-color-scheme:dark){:root{--ink:#e6ebf0;--soft:#a5b1bd;--line:#37424d;--back:#14191e;--card:#1d242b;--good:#6fce94;--bad:#ff9b94;--blue:#5fb8de}}
@@ -24,7 +26,7 @@ figure{margin:0;max-width:100%}figure svg{max-width:100%;height:auto}figcaption{
 .interval{overflow:visible}.axis{stroke:var(--line)}.range{stroke:var(--blue);stroke-width:4;stroke-opacity:.45}.dot{fill:var(--blue);fill-opacity:.75}.bar{stroke:var(--bad);stroke-width:2}
 .frame{fill:none;stroke:var(--line)}.right{fill:var(--good)}.wrong{fill:var(--bad)}
 details{background:var(--card);border:1px solid var(--line);border-radius:.4rem;margin:.4rem 0;padding:.4rem .8rem}summary{cursor:pointer}summary:focus-visible{outline:2px solid var(--blue)}
-.said{margin:.5rem 0;padding:.3rem .7rem;border-left:3px solid var(--line);white-space:pre-wrap;overflow-wrap:anywhere}.user{border-color:var(--blue)}
+.said{margin:.5rem 0;padding:.3rem .7rem;border-left:3px solid var(--line);white-space:pre-wrap;overflow-wrap:anywhere}.user{border-color:var(--blue)}.user::before{content:attr(data-turn) ". ";color:var(--soft)}.hit{border-color:var(--bad);border-left-width:6px}.said:target{outline:2px solid var(--blue)}
 .verdict{font-size:1.15rem;font-weight:600;margin-bottom:.3rem}.group th{padding-top:1rem;border-bottom:1px solid var(--ink)}.group a{color:inherit}
 .missed{margin-top:0}.missed a{color:var(--bad)}nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;padding:0}nav a,a{color:var(--blue)}
 @media(max-width:42rem){thead{display:none}table,tbody{display:block}tr{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 .8rem;padding:.35rem 0;border-bottom:1px solid var(--line)}
@@ -151,12 +153,23 @@ def worst(one: Outcome) -> list[Case]:
 
 def _case(case: Case, *, told: bool) -> str:
     """A case to unfold; with `told` its first fault stands outside."""
-    lines = "".join(f"<li>{escape(line)}</li>" for line in case.wrong)
-    said = "".join(f'<div class="said {one.role}">{escape(one.text)}</div>' + _more(one.more) for one in case.said)
+    lines = "".join(f"<li>{_linked(case, escape(line))}</li>" for line in case.wrong)
+    hit = {int(turn) for line in case.wrong for turn in _TURN.findall(line)}
+    said, turn = "", 0
+    for one in case.said:
+        turn += one.role == "user"
+        here = f' id="{escape(case.id)}-{turn}" data-turn="{turn}"' if one.role == "user" else ""
+        mark = " hit" if one.role == "user" and turn in hit else ""
+        said += f'<div class="said {one.role}{mark}"{here}>{escape(one.text)}</div>' + _more(one.more)
     return (
         f"<details><summary>{escape(case.id)} <span class='soft'>({escape(case.kind)}, {escape(case.language)}, "
         f"{case.seconds:.1f} s){escape(f' {case.wrong[0]}') if told and case.wrong else ''}</span></summary><ul>{lines}</ul>{said}</details>"
     )
+
+
+def _linked(case: Case, line: str) -> str:
+    """`line` with its turn as a link to what was said there."""
+    return _TURN.sub(rf'(<a href="#{escape(case.id)}-\1">turn \1</a>, ', line)
 
 
 def _more(more: Mapping[str, Any]) -> str:

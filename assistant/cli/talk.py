@@ -229,6 +229,8 @@ def _write_papers(folder: Path, name: str, conversation: str, store: Any) -> Non
 
 
 def _summary(played: Any) -> None:
+    from assistant.play import told
+
     missed = [check for check in played.checks if not check["met"]]
     timing = played.timing
     print(
@@ -238,7 +240,7 @@ def _summary(played: Any) -> None:
     if played.error:
         print(f"  error: {played.error}")
     for check in missed:
-        print(f"  {check['what']}: expected {check['expected']!r}, got {check['got']!r}")
+        print(f"  {told(check)}")
 
 
 def _write(folder: Path, name: str, result: dict[str, Any]) -> None:
