@@ -16,7 +16,7 @@ from assistant.domain.dates import day
 from assistant.domain.dialogue import Move
 from assistant.domain.maturity import Language, MaturityModel
 from assistant.domain.planned import Plan
-from assistant.domain.profile import Profile
+from assistant.domain.profile import Profile, score
 from assistant.domain.sources import Notes, Source, foreign
 from assistant.domain.state import News, State
 
@@ -226,11 +226,16 @@ class Wording:
         if technologies := [news.what for news in by_kind.get("technology", [])]:
             lines.append(self._say("technology", names=self._titles(self._model.technologies, technologies)))
         if targets := [news.what for news in by_kind.get("target", [])]:
-            chosen = [f"{self._model.dimension(t).title[self._language]} {state.profile.targets[t]}" for t in targets]
-            lines.append(self._say("target", targets=", ".join(chosen)))
+            lines.append(self._say("target", targets=", ".join(self._target(state.profile, name) for name in targets)))
         lines += [self._say("rated", value=news.what) for news in by_kind.get("rated", [])]
         lines += self._settled(state)
         return [" ".join(lines)] if lines else []
+
+    def _target(self, profile: Profile, dimension: str) -> str:
+        """A target that was chosen; one that is no higher than today means that all stays as it is."""
+        title, target = self._model.dimension(dimension).title[self._language], profile.targets[dimension]
+        today = score(profile, self._model).dimensions.get(dimension)
+        return self._say("target_stays", title=title) if today is not None and target <= today else f"{title} {target}"
 
     def _settled(self, state: State) -> list[str]:
         """What the turn settled about the plan."""
@@ -244,7 +249,8 @@ class Wording:
                 lines.append(self._say(news.kind, title=self.clicks.title(news.what, own)))
             elif news.kind == "capacity":
                 capacity = state.capacity
-                lines.append(self._say("capacity", capacity=self.capacity(capacity.hours, capacity.money)))
+                told = self._say("capacity", capacity=self.capacity(capacity.hours, capacity.money))
+                lines += [told] if told not in lines else []  # hours and money in one breath
             elif news.kind == "new_time":
                 lines.append(self._say("new_time"))
             elif news.kind in ("shared", "unshared"):

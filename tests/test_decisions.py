@@ -15,11 +15,14 @@ from typer.testing import CliRunner, Result
 
 from assistant.build import Engine
 from assistant.cli import app, decide, papers, talk, terminal
+from assistant.corrections import Corrections
 from assistant.decisions import Decisions
 from assistant.domain.acts import Answer, PlanDecision, Signal
+from assistant.domain.profile import score
+from assistant.domain.state import Asked
 from assistant.errors import UserError
 from assistant.session import Sessions
-from assistant.store import Store
+from assistant.store import Store, Turn
 
 CAPTURE, FLOW = "technology.capture", "connectivity.flow"
 LOG, REGISTER = "stop-log-on-paper", "register-at-the-machine"
@@ -78,6 +81,25 @@ def test_decisions_are_turns_and_survive_a_new_process(engine: Engine, tmp_path:
         "Mette approves the plan, 1 March 2027.",
         "20 own hours a month and under 5,000 € for one thing",
     ]
+
+
+def test_hours_and_money_in_one_breath_are_told_once(sessions: Sessions) -> None:
+    conversation = sessions.open("en").conversation
+    sessions.store.append(conversation, Turn(1, "-", [], Asked(id="targets"), "..."))
+    reply = sessions.say(conversation, "We can put in 15 hours a month and 20,000 kroner for one thing.")
+    assert reply.text.count("15 own hours a month and under 5,000 €") == 1
+
+
+def test_a_target_that_is_no_higher_than_today_stays_as_it_is(sessions: Sessions) -> None:
+    conversation = told(sessions)
+    profile = sessions.state(conversation).profile
+    today = score(profile, sessions.model).dimensions
+    dimension, value = next((name, value) for name, value in today.items() if value is not None and value >= 1)
+    reply = Corrections(sessions).targets(conversation, {dimension: int(value)})
+    title = sessions.model.dimension(dimension).title["en"]
+    assert f"{title} as it is" in reply.text
+    higher = Corrections(sessions).targets(conversation, {dimension: int(value) + 2})
+    assert f"{title} {int(value) + 2}" in higher.text
 
 
 def test_undo_works_for_decisions(sessions: Sessions) -> None:

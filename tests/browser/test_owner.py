@@ -107,7 +107,9 @@ def test_the_profile_is_set_right_by_click(talk: Talk, company: Company, languag
     visit(talk, language, company(language))
     words, descriptor = talk.words["profile"]["forms"], MODEL.items[CAPTURE].descriptors[3][language]
     asked = talk.page.locator(".v-pending").inner_text()
-    fold(talk, f"fold-{CAPTURE}").get_by_label(descriptor).check()
+    choice = fold(talk, f"fold-{CAPTURE}").get_by_label(descriptor)
+    choice.check()
+    assert choice.evaluate("one => getComputedStyle(one).appearance") != "none", "it can be seen which one is chosen"
     seconds = settle(talk, talk.page.locator(f'[id="save-{CAPTURE}"]'))
     print(f"stage picked -> told, {language}: {seconds:.2f} s")
     expect(item(talk, CAPTURE)).to_contain_text(descriptor)
