@@ -155,12 +155,12 @@ def test_an_amount_that_was_asked_for_is_quoted_when_the_model_leaves_it_out() -
 def test_the_first_sentence_is_shown_while_the_model_still_writes() -> None:
     line = GOOD + " " + "And more of it follows here. " * 8
     moments: list[float] = []
-    made, model = writer(line, wait=0.02, piece=10)
+    made, model = writer(line, wait=0.1, piece=10)
     begun = time.monotonic()
     made.answer(QUESTION, quoted(), shown=lambda _t, _p: moments.append(time.monotonic() - begun))
-    own = 0.02 * (len(GOOD.split(" [1]", maxsplit=1)[0]) / 10 + 1)
-    assert moments[0] <= own + 0.2
-    assert moments[0] < 0.6 * (0.02 * len(line) / 10)
+    own = 0.1 * (len(GOOD.split(" [1]", maxsplit=1)[0]) / 10 + 1)
+    assert moments[0] <= own + 0.8
+    assert moments[0] < 0.6 * (0.1 * len(line) / 10)
     assert len(model.told) == 1
 
 

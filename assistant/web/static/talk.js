@@ -41,10 +41,16 @@
     const gone = !now || now === document.body || now.disabled || !now.checkVisibility();
     if (gone && matchMedia("(pointer: fine)").matches) box()?.focus({ preventScroll: true });
   };
-  const focusOnceShown = (query, until = performance.now() + FLUSHED) => {
-    const control = find(query);
-    control?.focus();
-    if (document.activeElement !== control && performance.now() < until) setTimeout(focusOnceShown, 50, query, until);
+  // The control that takes the place of `from`, as soon as it is shown and as long as it may be drawn anew; whoever moves on is let go.
+  const focusInstead = (from, query) => {
+    let left = FLUSHED / 50, held = 0;
+    const timer = setInterval(() => {
+      const control = find(query), now = document.activeElement;
+      if (control && now === control) held += 1;
+      else if (!now || now === document.body || now === from || !now.checkVisibility()) { held = 0; control?.focus(); }
+      else left = 0;
+      if (--left <= 0 || held > 5) clearInterval(timer);
+    }, 50);
   };
   // A reply that is longer than the chat is read from its beginning.
   const scroll = () => {
@@ -129,8 +135,8 @@
     if (!control) return;
     if (control.matches(TURNS)) guard(event, control);
     else if (control.matches(".v-again")) last?.isConnected && last.checkVisibility() ? last.click() : location.reload();
-    else if (control.id === "v-erase") focusOnceShown("#v-keep");
-    else if (control.id === "v-keep") focusOnceShown("#v-erase");
+    else if (control.id === "v-erase") focusInstead(control, "#v-keep");
+    else if (control.id === "v-keep") focusInstead(control, "#v-erase");
   }, true);
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && find("#v-talk.v-long")) find("#v-stop").click();
