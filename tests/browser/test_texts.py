@@ -43,6 +43,8 @@ def test_every_word_is_from_the_texts(talk: Talk, asking: Asking, language: Lang
     seen: dict[str, str] = {}
 
     def look(where: str) -> None:
+        # Gradio keeps a word of its own in the page, hidden, as long as an event runs
+        talk.page.wait_for_function("() => !document.body.textContent.includes('processing |')")
         seen.update(dict.fromkeys(talk.page.evaluate(SEEN, KEPT), where))
 
     talk.visit(language)
