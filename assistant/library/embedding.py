@@ -64,20 +64,16 @@ def _cores() -> int:
 class Seen:
     """What one pass of the model sees in a text."""
 
-    vector: Vectors
-    """Of the whole text, (d,), unit length."""
+    views: Vectors
+    """(b, d): the vector of the whole text, unit length; of questions and utterances also the mean of its tokens on lower
+    layers, where the model has any."""
     words: Bits
     """Of each word; (0, …) where the model has no words of its own."""
 
-
-@dataclass(frozen=True, slots=True)
-class Through:
-    """All that one pass of the model sees in a question or an utterance."""
-
-    views: Vectors
-    """(b, d): the vector of the whole text, unit length, then the mean of its tokens on lower layers."""
-    words: Bits
-    """Of each word."""
+    @property
+    def vector(self) -> Vectors:
+        """Of the whole text, (d,)."""
+        return np.asarray(self.views[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +121,7 @@ class Embedder:
         self._lock, self._memory = threading.Lock(), threading.Lock()
         self._at_once = threading.Semaphore(max(1, _cores() // max(1, threads)))
         self._remembered: OrderedDict[str, Vectors] = OrderedDict()
-        self._seen: OrderedDict[str, Through] = OrderedDict()
+        self._seen: OrderedDict[str, Seen] = OrderedDict()
 
     @property
     def model(self) -> SentenceTransformer:
@@ -143,7 +139,7 @@ class Embedder:
         """Vectors of questions and utterances."""
         keys = list(map(_key, texts))
         with self._memory:
-            found = {key: one.views[0] for key in keys if (one := self._seen.get(key)) is not None}
+            found = {key: one.vector for key in keys if (one := self._seen.get(key)) is not None}
             found |= {key: vector for key in keys if (vector := self._remembered.get(key)) is not None}
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         if missing:
@@ -153,8 +149,7 @@ class Embedder:
 
     def query(self, text: str) -> Seen:
         """A question, looked at once."""
-        (one,) = self.through([text])
-        return Seen(one.views[0], one.words)
+        return self.through([text])[0]
 
     def utterances(self, texts: Sequence[str]) -> Vectors:
         """Utterances, looked at once, (n, b, d): the vector of each, as `queries`, then the mean of its tokens on lower layers.
@@ -163,7 +158,7 @@ class Embedder:
         """
         return np.stack([one.views for one in self.through(texts)]) if texts else np.zeros((0, 1, 0), np.float32)
 
-    def through(self, texts: Sequence[str]) -> list[Through]:
+    def through(self, texts: Sequence[str]) -> list[Seen]:
         """All that there is to see in questions and utterances; those that are not remembered go through the model together."""
         keys = list(map(_key, texts))
         with self._memory:
@@ -184,19 +179,13 @@ class Embedder:
         """As `utterances`, straight from the model."""
         return np.stack([one.views for one in self._all(texts)])
 
-    def _all(self, texts: Sequence[str], batch: int = 32) -> list[Through]:
-        plain = [text.encode("utf-8", "replace").decode() for text in texts]
-        if self._tower is None:
-            return [Through(vector[None], _WORDLESS) for vector in self.encode(plain, query=True)]
-        order = sorted(range(len(plain)), key=lambda number: len(plain[number]))  # texts of a length need no padding
-        seen: dict[int, Through] = {}
+    def _all(self, texts: Sequence[str], batch: int = 32) -> list[Seen]:
+        order = sorted(range(len(texts)), key=lambda number: len(texts[number]))  # texts of a length need no padding
+        seen: dict[int, Seen] = {}
         for start in range(0, len(order), batch):
             numbers = order[start : start + batch]
-            mine = [plain[number] for number in numbers]
-            passed = self._through(self.model, mine, query=True)
-            words = [signs(vectors, self._centre) for vectors in passed.words(mine)]
-            seen |= zip(numbers, map(Through, passed.views(), words), strict=True)
-        return [seen[number] for number in range(len(plain))]
+            seen |= zip(numbers, self.look([texts[number] for number in numbers], query=True), strict=True)
+        return [seen[number] for number in range(len(texts))]
 
     def forget(self) -> None:
         """Drops what is remembered, for whoever measures."""
@@ -205,16 +194,14 @@ class Embedder:
             self._seen.clear()
 
     def look(self, texts: Sequence[str], *, query: bool) -> list[Seen]:
-        """One batch through the model: the vector of each text and the words in it."""
-        model, plain = self.model, [text.encode("utf-8", "replace").decode() for text in texts]
+        """One batch through the model."""
+        plain = [text.encode("utf-8", "replace").decode() for text in texts]
         if self._tower is None:
-            vectors = self.encode(plain, query=query)
-            return [Seen(vector, _WORDLESS) for vector in vectors]
-        passed = self._through(model, plain, query=query)
-        return [
-            Seen(vector, signs(words, self._centre))
-            for words, vector in zip(passed.words(plain), passed.vectors, strict=True)
-        ]
+            return [Seen(vector[None], _WORDLESS) for vector in self.encode(plain, query=query)]
+        passed = self._through(self.model, plain, query=query)
+        views = passed.views() if query else passed.vectors[:, None]
+        words = [signs(vectors, self._centre) for vectors in passed.words(plain)]
+        return list(map(Seen, views, words))
 
     def encode(self, texts: Sequence[str], *, query: bool, batch: int = 32) -> Vectors:
         """Vectors straight from the model; `query` chooses the prompt for questions or for passages."""

@@ -48,7 +48,7 @@ class HashedEmbedder:
 
     def _seen(self, text: str) -> Seen:
         words = self._of(re.findall(r"\w+", text.lower()))
-        return Seen(self._of([text])[0], signs(words, np.zeros(self._dimension, np.float32)))
+        return Seen(self._of([text]), signs(words, np.zeros(self._dimension, np.float32)))
 
     def _of(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self._dimension), np.float32)

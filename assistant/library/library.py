@@ -74,7 +74,9 @@ class Library:
             UserError: a path does not exist, or the model cannot be loaded.
             StoreError: the catalogue or the index cannot be written.
         """
-        return self._ingest(paths, progress, each, tell, sync=False)
+        results = self._ingest(paths, progress, each, tell, sync=False)
+        self._current()
+        return results
 
     def sync(self, paths: Sequence[Path], progress: Progress = silent) -> list[Ingested]:
         """As `ingest`, and removes every document of this library that is not in `paths`. The index is opened when first used."""
@@ -206,8 +208,6 @@ class Library:
             if found.others:
                 tell(f"{found.others:,} file{'s' * (found.others > 1)} of other kinds left alone")
             self._catalogue.forget()
-            if not sync:
-                self._current()
         return results
 
     def _current(self) -> tuple[Index | None, dict[str, Passage]]:
