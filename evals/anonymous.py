@@ -7,7 +7,7 @@ word too many is replaced than one too few, and what was replaced is told, so th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from assistant.content import Knowledge
 from assistant.domain.maturity import LANGUAGES, Language
@@ -46,27 +46,26 @@ class Anonymous:
         """`text` with everything replaced, in one go: what is put in is never taken for something that was said."""
         text = self._private.hide(text).text
         found: list[tuple[re.Match[str], str]] = []
-        for name in self._company:
-            for match in re.finditer(rf"(?<!\w){re.escape(name)}", text, re.IGNORECASE):
-                self._add(found, match, self._put(name, "Eksempel"))
-        for pattern, instead in _PATTERNS:
-            for match in pattern.finditer(text):
-                self._add(found, match, self._put(match[0], instead))
-        for match in _WORD.finditer(text):
-            if _apart(found, match) and not self._is_known(
-                match[0], begins=bool(_BEGINS.search(text[: match.start()]))
-            ):
-                self._add(found, match, self._name(match[0]))
+        for match, instead in self._candidates(text):
+            if all(match.end() <= other.start() or other.end() <= match.start() for other, _ in found):
+                found.append((match, instead(match[0])))
         pieces, at = [], 0
         for match, instead in sorted(found, key=lambda one: one[0].start()):
             pieces += [text[at : match.start()], instead]
             at = match.end()
         return "".join([*pieces, text[at:]])
 
-    @staticmethod
-    def _add(found: list[tuple[re.Match[str], str]], match: re.Match[str], instead: str) -> None:
-        if _apart(found, match):
-            found.append((match, instead))
+    def _candidates(self, text: str) -> Iterator[tuple[re.Match[str], Callable[[str], str]]]:
+        """What may have to be replaced, what is surest first, each with what makes its replacement."""
+        for name in self._company:
+            for match in re.finditer(rf"(?<!\w){re.escape(name)}", text, re.IGNORECASE):
+                yield match, lambda _, name=name: self._put(name, "Eksempel")
+        for pattern, instead in _PATTERNS:
+            for match in pattern.finditer(text):
+                yield match, lambda old, instead=instead: self._put(old, instead)
+        for match in _WORD.finditer(text):
+            if not self._is_known(match[0], begins=bool(_BEGINS.search(text[: match.start()]))):
+                yield match, self._name
 
     def _put(self, old: str, new: str) -> str:
         return self.replaced.setdefault(old, new)
@@ -89,11 +88,6 @@ class Anonymous:
             return True
         lexicon = self._lexicon
         return any(found.fullmatch(word) for found in (lexicon.systems, lexicon.machines, lexicon.place))
-
-
-def _apart(found: Iterable[tuple[re.Match[str], str]], match: re.Match[str]) -> bool:
-    """Whether nothing that was found before overlaps `match`."""
-    return all(match.end() <= other.start() or other.end() <= match.start() for other, _ in found)
 
 
 def known_words(knowledge: Knowledge) -> frozenset[str]:

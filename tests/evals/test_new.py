@@ -50,6 +50,7 @@ def test_what_is_put_in_hides_nobody_and_is_not_replaced_again() -> None:
     assert not {*names.replace(" and", ",").split(", "), "Jonas"} & {*hidden.replaced.values()}
     assert not any(real in first + second for real in ("jens@", "farvemoellen", "Jonas", "Birgitte"))
     assert hidden.replaced["Kim"] != "Kim"
+    assert "farvemoellen.dk" not in hidden.replaced, "only what was replaced is told"
     assert "mail@example.com, www.example.com or ask Eksempel ApS." in first
     assert f"{hidden.replaced['Birgitte']}s ansvar" in second
     assert len({hidden.replaced[name] for name in ("Birgitte", "Jonas", "Kim", "Egon")}) == 4
