@@ -15,6 +15,7 @@ from assistant.domain.approval import own_words
 from assistant.domain.dates import day
 from assistant.domain.dialogue import Move
 from assistant.domain.maturity import Language, MaturityModel
+from assistant.domain.plan import stays
 from assistant.domain.planned import Plan
 from assistant.domain.profile import Profile, score
 from assistant.domain.sources import Notes, Source, foreign
@@ -235,26 +236,25 @@ class Wording:
         """A target that was chosen; one that is no higher than today means that all stays as it is."""
         title, target = self._model.dimension(dimension).title[self._language], profile.targets[dimension]
         today = score(profile, self._model).dimensions.get(dimension)
-        return self._say("target_stays", title=title) if today is not None and target <= today else f"{title} {target}"
+        return self._say("target_stays", title=title) if stays(today, target) else f"{title} {target}"
 
     def _settled(self, state: State) -> list[str]:
         """What the turn settled about the plan."""
         lines, own = [], own_words(state.decisions)
-        for news in state.news:
-            if news.kind == "plan_approved":
-                version = state.versions[int(news.what) - 1]
+        for kind, what in dict.fromkeys((news.kind, news.what) for news in state.news):  # hours and money are one
+            if kind == "plan_approved":
+                version = state.versions[int(what) - 1]
                 on = day(version.on, self._texts["dates"])
-                lines.append(self._say(news.kind, who=version.who, on=on, version=version.number))
-            elif news.kind.startswith("plan_"):
-                lines.append(self._say(news.kind, title=self.clicks.title(news.what, own)))
-            elif news.kind == "capacity":
+                lines.append(self._say(kind, who=version.who, on=on, version=version.number))
+            elif kind.startswith("plan_"):
+                lines.append(self._say(kind, title=self.clicks.title(what, own)))
+            elif kind == "capacity":
                 capacity = state.capacity
-                told = self._say("capacity", capacity=self.capacity(capacity.hours, capacity.money))
-                lines += [told] if told not in lines else []  # hours and money in one breath
-            elif news.kind == "new_time":
+                lines.append(self._say("capacity", capacity=self.capacity(capacity.hours, capacity.money)))
+            elif kind == "new_time":
                 lines.append(self._say("new_time"))
-            elif news.kind in ("shared", "unshared"):
-                lines.append(self._say(news.kind, name=news.what))
+            elif kind in ("shared", "unshared"):
+                lines.append(self._say(kind, name=what))
         return lines
 
     def _answer(self, answer: Said, notes: Notes) -> str:

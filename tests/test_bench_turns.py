@@ -88,7 +88,7 @@ def test_a_process_is_loaded_by_more_and_more(engine: Engine) -> None:
     assert (one.name, two.name) == ("load-1-1", "load-1-2")
     for row in (one, two):
         assert 0 < row.more["p50 s"] <= row.more["p95 s"] <= row.more["p99 s"]
-        assert row.ratio > 0
+        assert row.ratio == pytest.approx(row.ours.median / row.floor.median)
         assert row.more["memory MB"] > 100
         assert row.more["dialogues a minute"] > 0
 

@@ -182,7 +182,7 @@ def answer_all(
 ) -> QuotedAnswer:  # fmt: skip
     """The answer to everything that `question` asks, in the light of the questions `before`, oldest first.
 
-    Questions are looked up by `search`, all at once; `one` answers it from what was found in so many sentences at the most. What
+    Questions are looked up by `search`, all at once; `one` answers each from what was found in so many sentences at the most. What
     is answered of several is said, each in its turn.
     """
     asked = parts(question, before, language)

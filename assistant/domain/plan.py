@@ -52,6 +52,11 @@ def targets_of(profile: Profile, model: MaturityModel) -> dict[str, int]:
     return targets | profile.targets
 
 
+def stays(today: float | None, target: int | None) -> bool:
+    """Whether a dimension is to stay as it is: its target is no higher than its score."""
+    return today is not None and target is not None and target <= today
+
+
 def draft(
     profile: Profile, model: MaturityModel, actions: Mapping[str, Action], capacity: Capacity | None = None
 ) -> Plan:

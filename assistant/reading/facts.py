@@ -119,16 +119,19 @@ _NOT_HOME = re.compile(
 
 _FORMER = re.compile(
     r"\b(?:in|at|on|i|på|ved)\s+(?:an?|the|our|en|et|den|det|vores)\s+"
-    r"(?:old|former|disused|gamle|gammel|gammelt|tidligere|nedlagte?|nedlagt)\s+$",
+    r"(?:old|former|disused|gamle|gammelt?|tidligere|nedlagte?)\s+$",
     re.IGNORECASE,
 )
+"""Stands before a house that is named by the trade that it once had."""
 _HOUSE = re.compile(
     r"(?:dairy|brewery|bakery|butcher\w*|foundry|shipyard|machine shop|mejeri\w*|slagteri\w*|bryggeri\w*|bageri\w*|røgeri\w*"
     r"|smedj?e\w*|værft\w*|støberi\w*|maskinfabrik\w*)$",
     re.IGNORECASE,
 )
+"""Trades that have houses of their own."""
 _SITE = re.compile(r"(?:eri|værft|smedje|fabriks?)(?:s?grund|s?bygning|s?lokale)\w*$", re.IGNORECASE)
-"""Words for what stood there before, and for the ground and the buildings themselves."""
+"""The ground and the buildings of such a trade."""
+_REST_OF_WORD = re.compile(r"\w*")
 
 
 class FactReader:
@@ -249,10 +252,9 @@ class FactReader:
 
 def _was_there(match: re.Match[str]) -> bool:
     """Whether a trade is named only for the house that it once had: "in an old dairy", "på en gammel slagterigrund"."""
-    word = re.compile(r"\w*").match(match.string, match.end())
-    named = match.group() + (word.group() if word else "")
-    site = _SITE.search(named) is not None
-    return site or (_FORMER.search(match.string[: match.start()]) is not None and _HOUSE.search(named) is not None)
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    named = match.group() + "".join(_REST_OF_WORD.findall(after)[:1])
+    return bool(_SITE.search(named) or (_FORMER.search(before) and _HOUSE.search(named)))
 
 
 def mended(text: str, language: Language, said: Sequence[int], *, surely: bool) -> Fact | None:

@@ -27,6 +27,8 @@ class Talk:
         """Requests to other hosts."""
         self.faults: list[str] = []
         """Errors of the page's scripts."""
+        self.cut = False
+        """Whether the line was cut, so that requests may well have failed."""
 
     def visit(self, language: str = "en", query: str = "") -> Talk:
         """Opens the page and waits until it shows something."""
@@ -34,6 +36,11 @@ class Talk:
         self.page.goto(f"{self.address}/{language}/{query}")
         self.settled()
         return self
+
+    def line(self, *, up: bool) -> None:
+        """Cuts the line to everywhere, or mends it."""
+        self.cut = True
+        self.page.context.set_offline(not up)
 
     def settled(self) -> None:
         """Waits for the first message."""

@@ -59,7 +59,7 @@ def erasing(talk: Talk) -> None:
 
 def offline(talk: Talk) -> None:
     """Without a connection."""
-    talk.page.context.set_offline(True)
+    talk.line(up=False)
     expect(talk.page.locator("#v-state")).to_have_text(talk.words["browser"]["offline"])
 
 
@@ -89,7 +89,7 @@ def test_no_serious_fault_in_any_state_of_the_conversation(
     for state in STATES:
         state(talk)
         faults += [(state.__name__, *found) for found in looked_at(talk.page)]
-    talk.page.context.set_offline(False)
+    talk.line(up=True)
     item = Asked(id="technology.capture", form="closest", options=(1, 3))
     talk.visit(language, f"?conversation={asking(language, item)}")
     talk.page.evaluate(script)

@@ -125,7 +125,7 @@ def test_a_server_that_ends_in_mid_answer_costs_nothing(browser: Browser, slow_h
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_offline_says_so_and_keeps_the_words(talk: Talk, language: str) -> None:
     talk.visit(language).say(STORY[language])
-    talk.page.context.set_offline(True)
+    talk.line(up=False)
     state = talk.page.locator("#v-state")
     expect(state).to_have_text(talk.words["browser"]["offline"])
     box(talk).fill(ANSWERS[language][0])
@@ -133,7 +133,7 @@ def test_offline_says_so_and_keeps_the_words(talk: Talk, language: str) -> None:
     talk.page.wait_for_timeout(300)
     expect(box(talk)).to_have_value(ANSWERS[language][0])
     expect(said(talk)).to_have_count(1)
-    talk.page.context.set_offline(False)
+    talk.line(up=True)
     expect(state).to_have_text(talk.words["browser"]["online"])
     expect(box(talk)).to_have_value(ANSWERS[language][0])
     talk.timed(lambda: box(talk).press("Enter"))

@@ -75,7 +75,7 @@ def settle(talk: Talk, button: Locator) -> float:
     button.click()
     talk.page.wait_for_function(
         "before => { const bar = document.querySelector('.v-told'); return bar.dataset.told === 'settled' && bar.dataset.once !== before }",
-        arg=before, timeout=20_000, polling=20,
+        arg=before, timeout=8_000, polling=20,
     )  # fmt: skip
     return time.perf_counter() - start
 

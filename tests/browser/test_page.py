@@ -234,7 +234,7 @@ def test_the_other_language_goes_on_with_the_same_conversation(talk: Talk) -> No
     expect(talk.page.locator("#v-chat [data-testid=user]").first).to_contain_text("Thisted")
     assert "på dansk" in talk.reply()
     talk.say("Can we speak English instead?")
-    talk.page.wait_for_url("**/en/")
+    talk.page.wait_for_url("**/en/", timeout=5_000)
 
 
 def test_downloads_are_files_in_the_language_of_the_conversation(talk: Talk) -> None:

@@ -16,8 +16,10 @@ from assistant.web.words import texts
 
 Asking = Callable[[Language, Asked], str]
 QUESTION = {"en": "What is a sensor?", "da": "Hvad er en føler?"}
-KEPT = "#v-chat [data-testid=user], #v-chat [data-testid=bot], .v-quote, .v-facts dd, script, style"
-"""What is said, and what is quoted of it; messages of the assistant are looked at in tests/test_session.py and its like."""
+KEPT = "#v-chat [data-testid=user], #v-chat [data-testid=bot], .v-quote, .v-facts dd, script, style, [data-testid=status-tracker]"
+"""What is said, and what is quoted of it; messages of the assistant are looked at in tests/test_session.py and its like. Gradio's
+own word of what runs ("processing") is English and never shown."""
+NEVER_SHOWN = "() => [...document.querySelectorAll('[data-testid=status-tracker]')].every((one) => getComputedStyle(one).display === 'none')"
 SEEN = """(kept) => {
   const found = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -43,8 +45,7 @@ def test_every_word_is_from_the_texts(talk: Talk, asking: Asking, language: Lang
     seen: dict[str, str] = {}
 
     def look(where: str) -> None:
-        # Gradio keeps a word of its own in the page, hidden, as long as an event runs
-        talk.page.wait_for_function("() => !document.body.textContent.includes('processing |')")
+        assert talk.page.evaluate(NEVER_SHOWN)
         seen.update(dict.fromkeys(talk.page.evaluate(SEEN, KEPT), where))
 
     talk.visit(language)
@@ -55,10 +56,10 @@ def test_every_word_is_from_the_texts(talk: Talk, asking: Asking, language: Lang
     talk.button("send").click()
     expect(talk.page.locator(".v-warning")).to_be_visible()
     look("warning")
-    talk.page.context.set_offline(True)
+    talk.line(up=False)
     expect(talk.page.locator("#v-state")).not_to_have_text("")
     look("offline")
-    talk.page.context.set_offline(False)
+    talk.line(up=True)
     talk.visit(language)  # Gradio may load the page again when the line is back
     talk.button("new").click()
     expect(talk.note).to_contain_text(talk.words["notes"]["new"])

@@ -5,7 +5,7 @@ Knows the order of the parts. What the company decided is told by `decided`.
 
 from __future__ import annotations
 
-from assistant.domain.plan import Cause, Plan, Planned
+from assistant.domain.plan import Cause, Plan, Planned, stays
 from assistant.domain.planned import Capacity, Step
 from assistant.domain.state import State
 from assistant.exports import charts
@@ -102,10 +102,9 @@ def _targets(shown: Plan, words: PaperWords) -> list[Block]:
     for dimension in words.model.dimensions:
         if dimension.id in shown.targets:
             today, target = shown.today.get(dimension.id), shown.targets[dimension.id]
-            stays = today is not None and target <= today
             chosen = words.shared["target_chosen" if dimension.id in shown.chosen else "target_proposed"]
             lines.append(
-                line(words.shared["target_stay" if stays else "target"].format(
+                line(words.shared["target_stay" if stays(today, target) else "target"].format(
                     dimension=words.dimension(dimension.id), today=words.number(today), target=target, chosen=chosen,
                 ))
             )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assistant.domain.plan import targets_of
+from assistant.domain.plan import stays, targets_of
 from assistant.domain.profile import BarrierFinding, Scores, TechnologyFinding, score
 from assistant.domain.state import State
 from assistant.domain.times import Comparison
@@ -59,9 +59,9 @@ def picture(state: State, words: PaperWords) -> Picture:
     told: list[str] = []
     for dimension in words.model.dimensions:
         name, value, target = words.dimension(dimension.id), scores[dimension.id], targets.get(dimension.id)
-        stays = value is not None and target is not None and target <= value
-        rows.append(charts.Bar(name, value, value, words.number(value), None if stays else target, head=True))
-        form = texts["profile_row" if target is None else "profile_stay" if stays else "profile_goal"]
+        as_it_is = stays(value, target)
+        rows.append(charts.Bar(name, value, value, words.number(value), None if as_it_is else target, head=True))
+        form = texts["profile_row" if target is None else "profile_stay" if as_it_is else "profile_goal"]
         told.append(form.format(name=name, today=words.number(value), target=target))
         for item in dimension.items:
             found = known.findings.get(item)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from html import escape
 
 from assistant.domain.maturity import MaturityModel
+from assistant.domain.plan import stays
 from assistant.web.words import Words
 
 ROW = 2.75
@@ -25,21 +26,21 @@ def picture(
         value, target, y = today[dimension.id], targets.get(dimension.id), TOP + number * ROW
         title = dimension.title[words.language]
         shown = words("profile.not_yet") if value is None else words("profile.of_five", score=words.number(value))
-        stays = value is not None and target is not None and target <= value
-        aim = "" if target is None else words("picture.stays") if stays else words("picture.to", stage=target)
+        as_it_is = stays(value, target)
+        aim = "" if target is None else words("picture.stays") if as_it_is else words("picture.to", stage=target)
         told.append(f"{title}: {shown}{f', {aim}' if aim else ''}")
         scale = "".join(
             f'<line x1="{at * 20}%" x2="{at * 20}%" y1="{y + 1.35:.2f}em" y2="{y + 2.25:.2f}em" class="v-grid"/>'
             for at in range(1, 5)
         )
-        after = "" if target is None else escape(f" → {aim if stays else target}")
+        after = "" if target is None else escape(f" → {aim if as_it_is else target}")
         rows += (
             f'<text x="0" y="{y + 0.95:.2f}em" class="v-name{"" if value is not None else " v-none"}">{escape(title)}</text>'
             f'<text x="100%" y="{y + 0.95:.2f}em" text-anchor="end" class="v-value">{escape(shown)}{after}</text>'
             f'<rect x="0" y="{y + 1.4:.2f}em" width="100%" height=".8em" rx="3" class="v-track"/>'
             f'<rect x="0" y="{y + 1.4:.2f}em" width="{(value or 0) * 20:.1f}%" height=".8em" rx="3" class="v-bar"/>{scale}'
         )
-        if target is not None and not stays:
+        if target is not None and not as_it_is:
             kind = "v-chosen" if dimension.id in chosen else "v-proposed"
             rows += (
                 f'<svg x="{target * 20}%" y="{y + 1.8:.2f}em" overflow="visible" aria-hidden="true">'
