@@ -9,8 +9,9 @@ import pytest
 
 from assistant.build import Engine
 from assistant.domain.acts import Answer, Remove
+from assistant.domain.dialogue import Move
 from assistant.domain.maturity import Language
-from assistant.domain.state import State
+from assistant.domain.state import Asked, State
 from assistant.errors import StoreError, UserError
 from assistant.replies import Reply
 from assistant.session import LONGEST_TURN, Sessions
@@ -312,3 +313,19 @@ def test_what_a_story_told_is_named_within_a_sentence_and_quoted_where_it_stands
     quote = reply.state.profile.findings["connectivity.flow"].quote
     assert quote is not None
     assert quote.text.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("language", "begins"), [("en", "I could not find an answer"), ("da", "Det kunne jeg ikke læse et svar ud af")]
+)
+def test_nobody_is_asked_the_same_twice_without_a_word(
+    engine: Engine, tmp_path: Path, language: Language, begins: str
+) -> None:
+    sessions = engine.sessions(Store(tmp_path))
+    state = sessions.state(sessions.open(language).conversation)
+    move = Move("again", Asked(id="technology.capture"), left=3)
+    said = sessions.wordings[language].reply(
+        state, move, [], ideas=[], plan=None, conversation="x", switched=False, empty="", to_read={}
+    )
+    assert said.text.startswith(begins)
+    assert said.text.endswith(sessions.model.items["technology.capture"].question[language])

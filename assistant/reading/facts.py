@@ -9,7 +9,7 @@ from assistant.domain.acts import Fact
 from assistant.domain.maturity import Language
 from assistant.reading import numbers
 from assistant.reading.lexicon import Lexicon
-from assistant.reading.segments import Piece
+from assistant.reading.segments import Piece, sentences
 
 LARGEST_FIRM = 5000
 _ARTICLES = frozenset({"en", "et", "én", "ét", "one", "a", "et par", "a couple", "dozen", "hundred", "hundrede"})
@@ -281,7 +281,7 @@ def _put_right(
 ) -> Fact | None:
     """Of all values `named` in `text` the only one that was neither `said` before nor is taken back.
 
-    It is meant to replace what was said when that is taken back ("I said ten", "not Herning"), or, `surely`, stands beside it.
+    Its sentence is quoted. It is meant to replace what was said when that is taken back ("I said ten", "not Herning"), or, `surely`, stands beside it.
     """
     before = [text[: match.start()] for match, _ in named]
     denied = [bool(_NOT.search(words)) for words in before]
@@ -292,7 +292,9 @@ def _put_right(
     other = [(match, value) for (match, value), no in zip(named, denied, strict=True) if value not in said and not no]
     if not gone or len({value for _, value in other}) != 1:
         return None
-    return _fact(field, other[0][1], Piece(text, 0), other[0][0].span(), True)
+    match, value = other[0]
+    said_in = next((one for one in sentences(text) if one.start <= match.start() < one.end), Piece(text, 0))
+    return _fact(field, value, said_in, (0, len(said_in.text)), True)
 
 
 def _value(match: re.Match[str]) -> int | None:
