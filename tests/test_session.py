@@ -323,7 +323,7 @@ def test_nobody_is_asked_the_same_twice_without_a_word(
 ) -> None:
     sessions = engine.sessions(Store(tmp_path))
     state = sessions.state(sessions.open(language).conversation)
-    move = Move("again", Asked(id="technology.capture"), left=3)
+    move = Move(kind="again", asked=Asked(id="technology.capture"), left=3)
     said = sessions.wordings[language].reply(
         state, move, [], ideas=[], plan=None, conversation="x", switched=False, empty="", to_read={}
     )
