@@ -104,9 +104,7 @@ class Wording:
                 or state.wants_progress
                 or any(n.kind in _ASIDE or n.kind.startswith("plan_") for n in state.news)
             )
-            if (
-                move.kind == "again" and not parts
-            ):  # what was said settled nothing, and nobody asks twice without a word
+            if move.kind == "again" and not parts:  # what was said settled nothing
                 parts.append(self._say("again"))
             if move.kind == "again" and aside:
                 parts.append(self._say("bridge", state.turn))
