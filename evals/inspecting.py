@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from threading import Lock
 from typing import Any, Literal
 
@@ -79,8 +80,9 @@ def examined(name: str, rows: dict[str, Any]) -> Solver:
     def examine(row: Any) -> Case:
         with lock:  # one after the other: the cores are the product's
             if not held:
-                held["examine"] = stack.enter_context(TASKS[name].opened(Engine(load_settings())))
-            return timed(held["examine"], row)
+                engine = Engine(load_settings())
+                held["case"] = partial(timed, engine, stack.enter_context(TASKS[name].opened(engine)))
+            return held["case"](row)
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001 - Inspect gives it
         case = await anyio.to_thread.run_sync(examine, rows[str(state.sample_id)])

@@ -69,7 +69,7 @@ def _examined(name: str, part: Part, at: int, step: int) -> list[tuple[int, Case
     task = TASKS[name]
     rows = list(enumerate(task.load(part)))[at::step]
     with task.opened(_ENGINE[0]) as examine:
-        return [(place, timed(examine, row)) for place, row in rows]
+        return [(place, timed(_ENGINE[0], examine, row)) for place, row in rows]
 
 
 def _besides(name: str, part: Part) -> tuple[dict[str, Figure], float]:
