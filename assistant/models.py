@@ -69,7 +69,7 @@ class Models:
             self.chat
             or connect(
                 settings.model, base_url=settings.model_base_url, key=settings.model_key.get_secret_value(),
-                seconds=settings.model_timeout, threads=settings.threads,
+                seconds=settings.model_timeout,
             )
         )  # fmt: skip
 

@@ -31,8 +31,9 @@ class Settings(BaseSettings):
     """`bundled`, or the name or folder of any sentence-transformers model."""
     libraries: str = Field(default="shipped,own", pattern=rf"^{_NAME}(,{_NAME})*$")
     """Libraries that the dialogue answers from, with commas between; those that do not exist are passed over."""
-    threads: int = Field(default=2, ge=1, le=64)
-    """Threads for embedding; more than there are free cores makes it many times slower."""
+    threads: int = Field(default=1, ge=1, le=64)
+    """Threads of one pass of the embedding model. With one, as many passes as there are cores run side by side; more make a single
+    question hardly faster, and everything many times slower where others use the cores too."""
     maturity: str = "vejviser"
     """Folder below knowledge/maturity that holds the maturity model."""
     language: Literal["en", "da"] = "en"

@@ -1,6 +1,6 @@
 """The library against LlamaIndex, Haystack, a plain LangChain chain and BM25 alone: indexing, questions, quality, memory.
 
-Each is a process of its own with the same embedding model, the same packages below and the same number of threads; `make
+Each is a process of its own with the same embedding model, the same packages below and the same cores; `make
 bench` installs the peers. Nothing is fetched while it runs, and nothing stays in the home folder.
 """
 
@@ -54,7 +54,7 @@ SIZES = {
 }  # fmt: skip
 NOTES = (
     """\
-Against peers: everybody runs in a process of its own on the same packages and threads and gets the same embedding model
+Against peers: everybody runs in a process of its own on the same packages and cores and gets the same embedding model
 through encode_document and encode_query, in turn, each round beginning with another. Passages are handed to the peers
 ready; Vejviser reads the same from files, cuts and seals them. LlamaIndex embeds in batches of 10, the others of 32.""",
     """\

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from assistant.build import Engine
+from assistant.cores import cores as available
 from assistant.errors import UserError
 from bench.report import Amount, Row
 from bench.running import Benchmark, Say, told
@@ -51,14 +52,14 @@ SIZES = {
 NOTES = (
     """\
 At once: that many people, each in the middle of a dialogue, send their next turn as soon as they have the reply, for some seconds; in a process bound to
-one or two cores, with as many threads for embedding; nothing is remembered from others or from earlier turns. Turns a second against embedding the sentences of the same turns one
+one or two cores; nothing is remembered from others or from earlier turns. Turns a second against embedding the sentences of the same turns one
 turn after the other, on the same cores. p50, p95 and p99 are of the time from sending to the stored reply.""",
 )
 
 
 def run(engine: Engine, size: Size, say: Say) -> list[Row]:
     """All rows."""
-    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    there = available()
     rows, by_cores = [], {}
     for cores in [cores for cores in size.cores if cores <= there] or [1]:
         say(f"{', '.join(map(str, size.levels))} at once on {cores} core{'s' * (cores > 1)}")
@@ -101,7 +102,7 @@ def start(engine: Engine, mode: str) -> tuple[float, float, float]:
 
 
 def _loaded(engine: Engine, size: Size, cores: int) -> list[dict[str, Any]]:
-    options = {"threads": cores, "cores": cores, "levels": size.levels, "seconds": size.seconds}
+    options = {"threads": engine.settings.threads, "cores": cores, "levels": size.levels, "seconds": size.seconds}
     with _process("load", engine, options) as (_, lines):
         return [next(lines) for _ in range(len(size.levels) + 2)]
 

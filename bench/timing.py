@@ -6,12 +6,15 @@ import importlib.metadata
 import os
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from assistant.cores import cores
 
 Action = Callable[[], object]
 _PACKAGES = ("torch", "sentence-transformers", "chromadb", "bm25s", "numpy")
@@ -64,11 +67,23 @@ def in_turn(rounds: Sequence[Sequence[Action]]) -> list[Times]:
     return [Times(tuple(seconds)) for seconds in taken]
 
 
+@contextmanager
+def threads(many: int) -> Iterator[None]:
+    """So many threads for one pass of a model, as long as it lasts."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(many)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def machine(threads: int) -> dict[str, Any]:
     """What the figures depend on, and how busy it is now."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
-        "processor": _processor(), "cores": cores, "threads": threads, "load before": round(load(), 2),
+        "processor": _processor(), "cores": cores(), "threads": threads, "load before": round(load(), 2),
         "system": platform.system(), "python": platform.python_version(),
         **{name: importlib.metadata.version(name) for name in _PACKAGES},
     }  # fmt: skip

@@ -89,7 +89,7 @@ class Cast:
         try:
             model = connect(
                 setting, base_url=self.roles.base_url, key=self.roles.key.get_secret_value(),
-                seconds=self.roles.seconds, threads=self.engine.settings.threads,
+                seconds=self.roles.seconds,
             )  # fmt: skip
         except UserError as error:
             raise UserError(str(error).replace("VEJVISER_MODEL", f"VEJVISER_EVAL_{role.upper()}")) from error
@@ -142,7 +142,7 @@ def engine(settings: Settings, meter: Meter, *, fresh: bool = False) -> Engine:
         return Engine(settings)
     model = connect(
         settings.model, base_url=settings.model_base_url, key=settings.model_key.get_secret_value(),
-        seconds=settings.model_timeout, threads=settings.threads,
+        seconds=settings.model_timeout,
     )  # fmt: skip
     return Engine(settings, chat=Frugal(model, settings.cache / "replies", meter, fresh=fresh))
 

@@ -13,7 +13,7 @@ from assistant.library.embedding import Seen
 from assistant.library.words import Bits
 
 Vectors = NDArray[np.float32]
-_BATCH = 16
+_BATCH = 32
 _BATCH_OF_QUESTIONS = 64  # they are short
 _REMEMBERED = 50_000
 _AT_ONCE = 1_000
@@ -36,7 +36,7 @@ class Encoder(Protocol):
         """Unit vectors of questions, (n, d)."""
 
     def look(self, texts: Sequence[str], *, query: bool) -> list[Seen]:
-        """Unit vectors and words of texts, in one pass."""
+        """Unit vectors and words of texts, looked at once."""
 
     def encode(self, texts: Sequence[str], *, query: bool, batch: int = 32) -> Vectors:
         """Unit vectors of questions or passages, (n, d)."""

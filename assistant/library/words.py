@@ -58,7 +58,7 @@ class WordStore:
 
     def __init__(self, folder: Path, dimension: int) -> None:
         """Raises OSError or ValueError when the folder does not hold them."""
-        self._words = np.load(folder / _WORDS, mmap_mode="r")
+        self._words = np.load(folder / _WORDS, mmap_mode="r").view(np.ndarray)  # a slice of a memmap is dear
         self._starts = np.load(folder / _STARTS)
         self._dimension = dimension
         if self._words.shape[0] != self._starts[-1]:
@@ -89,9 +89,11 @@ class WordStore:
         if not len(query) or not len(full) or query.shape[1] != self._words.shape[1]:
             return agreed
         held = np.concatenate([self._words[self._starts[n] : self._starts[n + 1]] for n in chosen[full]])
-        apart = np.bitwise_count(query[:, None, 0] ^ held[None, :, 0]).astype(np.uint16)
-        for column in range(1, query.shape[1]):
-            apart += np.bitwise_count(query[:, None, column] ^ held[None, :, column])
+        columns = np.ascontiguousarray(held.T)
+        apart = np.zeros((len(query), len(held)), np.uint16)
+        for one, word in zip(apart, query, strict=True):  # a word at a time: what it needs stays in the nearest cache
+            for column, bits in zip(columns, word, strict=True):
+                one += np.bitwise_count(column ^ bits)  # noqa: PLW2901 - adds in place
         begins = np.concatenate([[0], np.cumsum(sizes[full])[:-1]])
         least = np.minimum.reduceat(apart, begins, axis=1).mean(axis=0)
         agreed[full] = 1.0 - 2.0 * least / self._dimension

@@ -20,7 +20,9 @@ from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable, RunnableLambda
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
+
+from assistant.cores import cores
 
 _ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 _END = object()
@@ -34,7 +36,7 @@ class ChatGguf(BaseChatModel):
     """
 
     path: Path
-    threads: int = 2
+    threads: int = Field(default_factory=cores)
     context: int = 4096
     """Tokens of prompt and answer together."""
     max_tokens: int = 600

@@ -21,7 +21,7 @@ HOSTED_ANSWER = 4000
 _NO_KEY = "none"
 
 
-def connect(setting: str, *, base_url: str = "", key: str = "", seconds: float = 30.0, threads: int = 2) -> ChatModel:
+def connect(setting: str, *, base_url: str = "", key: str = "", seconds: float = 30.0) -> ChatModel:
     """The model that `setting` names; nothing is sent yet.
 
     Args:
@@ -30,14 +30,13 @@ def connect(setting: str, *, base_url: str = "", key: str = "", seconds: float =
         key: Its key; without one the provider's own environment variable counts, but never for a `base_url`, so that a
             key meant for one address is not shown to another.
         seconds: How long one call may take.
-        threads: For a model that runs in this process.
 
     Raises:
         UserError: the provider is unknown, its package or key is missing, or there is no such file.
     """
     provider, _, model = setting.partition(":")
     if provider == "gguf":
-        return _gguf(setting, Path(model), seconds, threads)
+        return _gguf(setting, Path(model), seconds)
     from assistant.llm.langchain import LangChainChat
 
     wanted: dict[str, Any] = {"timeout": seconds, "max_retries": 0}
@@ -73,7 +72,7 @@ def connect(setting: str, *, base_url: str = "", key: str = "", seconds: float =
     return LangChainChat(made, setting)
 
 
-def _gguf(setting: str, path: Path, seconds: float, threads: int) -> ChatModel:
+def _gguf(setting: str, path: Path, seconds: float) -> ChatModel:
     import importlib.util
 
     if importlib.util.find_spec("xllamacpp") is None:
@@ -92,4 +91,4 @@ def _gguf(setting: str, path: Path, seconds: float, threads: int) -> ChatModel:
     from assistant.llm.gguf import ChatGguf
     from assistant.llm.langchain import LangChainChat
 
-    return LangChainChat(ChatGguf(path=path.expanduser(), threads=threads, seconds=seconds), f"gguf:{path.name}")
+    return LangChainChat(ChatGguf(path=path.expanduser(), seconds=seconds), f"gguf:{path.name}")

@@ -10,6 +10,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from assistant.cores import cores
+from assistant.library.embedding import halved
+from bench.timing import threads as using
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -45,7 +49,8 @@ class Contestant(Protocol):
 
 
 class Model:
-    """The embedding model by its folder or name; every contestant embeds through these two methods.
+    """The embedding model by its folder or name; every contestant embeds through these two methods: passages on all
+    cores at once, as the product does, and a question on as many threads as it.
 
     They call `encode_document` and `encode_query` of sentence-transformers, whose prompts come with the model.
     """
@@ -56,7 +61,8 @@ class Model:
 
         torch.set_num_threads(threads)
         self.name = source
-        self._model: Any = SentenceTransformer(source, device="cpu", local_files_only=True)
+        numbers = {"dtype": torch.bfloat16 if halved() else torch.float32}  # those of the product
+        self._model: Any = SentenceTransformer(source, device="cpu", local_files_only=True, model_kwargs=numbers)
         self._known: dict[str, Any] = {}
 
     def know(self, texts: Sequence[str], vectors: Path) -> None:
@@ -67,7 +73,8 @@ class Model:
         """Unit vectors of passages."""
         if self._known:
             return [self._known[_plain(text)].tolist() for text in texts]
-        vectors = self._model.encode_document(list(texts), batch_size=batch, show_progress_bar=False)
+        with using(cores()):
+            vectors = self._model.encode_document(list(texts), batch_size=batch, show_progress_bar=False)
         return np.asarray(vectors, np.float32).tolist()  # type: ignore[no-any-return]
 
     def query(self, text: str) -> list[float]:

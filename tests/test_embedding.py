@@ -1,0 +1,39 @@
+"""The embedder with the bundled model: unit vectors, whatever the numbers, and many texts shared out between passes."""
+
+import numpy as np
+import pytest
+
+from assistant.library.embedding import Embedder, halved
+from assistant.library.hashed import HashedEmbedder
+
+TEXTS = [f"Machine {number} stood still for {number + 2} hours, and nobody had noticed." for number in range(25)]
+
+
+def test_vectors_are_of_unit_length(engine):
+    for query in (True, False):
+        lengths = np.linalg.norm(engine.embedder.encode(TEXTS[:3], query=query), axis=1)
+        assert np.allclose(lengths, 1.0, atol=1e-5)
+        seen = engine.embedder.look(TEXTS[:3], query=query)
+        assert np.allclose([np.linalg.norm(one.vector) for one in seen], 1.0, atol=1e-5)
+
+
+@pytest.mark.parametrize("passes", [1, 2, 7])
+def test_texts_that_are_shared_out_come_back_in_their_order(engine, monkeypatch, passes):
+    monkeypatch.setattr(engine.embedder, "_passes", passes)
+    looked = []
+    whole = Embedder._look
+    monkeypatch.setattr(
+        Embedder, "_look", lambda self, texts, **how: looked.append(len(texts)) or whole(self, texts, **how)
+    )
+    together = np.stack([one.vector for one in engine.embedder.look(TEXTS, query=True)])
+    assert (len(looked), sum(looked)) == (min(passes, 2), len(TEXTS))  # ten texts are worth a pass
+    alone = np.stack([engine.embedder.look([text], query=True)[0].vector for text in TEXTS])
+    cosines = together @ alone.T
+    assert cosines.argmax(axis=1).tolist() == list(range(len(TEXTS)))
+    assert np.diag(cosines).min() > 0.9995
+
+
+def test_the_name_tells_the_numbers(engine):
+    assert engine.embedder.name.endswith("-bfloat16") == halved()
+    assert str(next(engine.embedder.model.parameters()).dtype) == ("torch.bfloat16" if halved() else "torch.float32")
+    assert HashedEmbedder().name != engine.embedder.name
