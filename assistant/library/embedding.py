@@ -12,14 +12,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.cores import cores
+from assistant.cores import cores, halved
 from assistant.errors import UserError
 from assistant.library import bundled
 from assistant.library.words import Bits, pooled, signs
@@ -58,16 +58,6 @@ _WORDLESS: Bits = np.zeros((0, 1), np.uint64)
 
 def _key(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-
-
-@cache
-def halved() -> bool:
-    """Whether bfloat16 pays: with tiles of its own (AMX) a processor embeds two to three times the texts a second; without
-    them, also where it knows the numbers, it is slower than in float32.
-    """
-    import torch
-
-    return bool(torch.cpu.get_capabilities().get("amx_bf16"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +233,8 @@ class Embedder:
         clean = [text.encode("utf-8", "replace").decode() for text in texts]
         with self._at_once:
             vectors = np.asarray(encode(clean, batch_size=batch, show_progress_bar=False), dtype=np.float32)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)  # in bfloat16 a unit is one within 3 in 1,000
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)  # in bfloat16 a unit is one within 3 in 1,000
+        return vectors
 
     @cached_property
     def _tower(self) -> Any:

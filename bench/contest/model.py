@@ -10,8 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from assistant.cores import cores
-from assistant.library.embedding import halved
+from assistant.cores import cores, halved
 from bench.timing import threads as using
 
 
