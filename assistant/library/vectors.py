@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 import numpy as np
@@ -64,11 +65,17 @@ class PassageVectors:
         wanted = {text_digest(text): text for text in texts}
         there = self._catalogue.known(self._embedder.name, _KINDS[query][1], list(wanted))  # never without the vector
         missing = [digest for digest in wanted if digest not in there]
-        for part, done in _batches(missing, wanted, _BATCH_OF_QUESTIONS if query else _BATCH):
-            seen = dict(zip(part, self._embedder.look([wanted[digest] for digest in part], query=query), strict=True))
+
+        def looked(part: Sequence[str]) -> list[Seen]:
+            return self._embedder.look([wanted[digest] for digest in part], query=query)
+
+        done = 0
+        for part, found in _ahead(looked, _batches(missing, wanted, _BATCH_OF_QUESTIONS if query else _BATCH)):
+            seen = dict(zip(part, found, strict=True))
             vectors = {digest: one.vector.astype(np.float32).tobytes() for digest, one in seen.items()}
             words = {digest: _width(one.words) + one.words.tobytes() for digest, one in seen.items()}
             self._catalogue.keep(self._embedder.name, dict(zip(_KINDS[query], (vectors, words), strict=True)))
+            done += len(part)
             progress(done)
 
     def of(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
@@ -87,7 +94,7 @@ class PassageVectors:
         kind = _KINDS[query][0]
         kept = self._catalogue.blobs(self._embedder.name, kind, list(wanted))
         known |= {digest: np.frombuffer(blob, np.float32) for digest, blob in kept.items()}
-        for part, _ in _batches([digest for digest in wanted if digest not in kept], wanted, _BATCH):
+        for part in _batches([digest for digest in wanted if digest not in kept], wanted, _BATCH):
             made = self._embedder.encode([wanted[digest] for digest in part], query=query, batch=_BATCH)
             fresh = dict(zip(part, made.astype(np.float32), strict=True))
             self._catalogue.keep(self._embedder.name, {kind: {name: one.tobytes() for name, one in fresh.items()}})
@@ -112,12 +119,26 @@ class PassageVectors:
         return vectors
 
 
-def _batches(digests: Sequence[str], texts: Mapping[str, str], size: int) -> Iterator[tuple[list[str], int]]:
-    """Parts of `digests`, alike in length for less padding, each with how many there have been."""
+def _ahead(
+    look: Callable[[Sequence[str]], list[Seen]], parts: Iterable[Sequence[str]]
+) -> Iterator[tuple[Sequence[str], list[Seen]]]:
+    """Each part with what was seen in it; the next one is looked at while this one is kept."""
+    with ThreadPoolExecutor(1, "ahead") as pool:
+        waiting: tuple[Sequence[str], Future[list[Seen]]] | None = None
+        for part in parts:
+            begun = part, pool.submit(look, part)
+            if waiting:
+                yield waiting[0], waiting[1].result()
+            waiting = begun
+        if waiting:
+            yield waiting[0], waiting[1].result()
+
+
+def _batches(digests: Sequence[str], texts: Mapping[str, str], size: int) -> Iterator[list[str]]:
+    """Parts of `digests`, alike in length for less padding."""
     waiting = sorted(digests, key=lambda digest: len(texts[digest]))
     for first in range(0, len(waiting), size):
-        part = waiting[first : first + size]
-        yield part, first + len(part)
+        yield waiting[first : first + size]
 
 
 def _width(words: Bits) -> bytes:
