@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from assistant.cores import cores
 from assistant.library.catalogue import Catalogue
 from assistant.library.embedding import Embedder
 from assistant.library.library import Library
 from assistant.library.loaders import load
 from assistant.library.passages import passages
+from bench.contest.model import all_cores
 from bench.report import LEAST_PASSAGES, Row, enough
-from bench.timing import Times, in_turn, threads, timed
+from bench.timing import Times, in_turn, timed
 
 NAME = "bench"
 _CHANGES = 3
@@ -38,7 +38,7 @@ def whole(embedder: Embedder, folder: Path, homes: Sequence[Path]) -> tuple[Row,
             library.ingest([folder])
 
     def alone() -> None:
-        with threads(cores()):  # all that the machine has, as everything has
+        with all_cores():  # all that the machine has, as everything has
             model.encode_document(texts, show_progress_bar=False)
 
     ours, floor = in_turn([(lambda home=home: ingest(home), alone) for home in homes])  # type: ignore[misc]

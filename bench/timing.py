@@ -6,8 +6,7 @@ import importlib.metadata
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,19 +64,6 @@ def in_turn(rounds: Sequence[Sequence[Action]]) -> list[Times]:
             which = (number + place) % len(actions)
             taken[which].append(timed(actions[which]))
     return [Times(tuple(seconds)) for seconds in taken]
-
-
-@contextmanager
-def threads(many: int) -> Iterator[None]:
-    """So many threads for one pass of a model, as long as it lasts."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(many)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def machine(threads: int) -> dict[str, Any]:

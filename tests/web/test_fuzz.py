@@ -314,7 +314,13 @@ def hostile(chance: random.Random, content: bytes) -> bytes:
                 chance.choice(("../../evil.txt", "/etc/evil", "word/document.xml", "x" * 300)), chance.randbytes(99)
             )
         return packed.getvalue()
-    except (zipfile.BadZipFile, UserWarning, ValueError, NotImplementedError, OSError):
+    except (
+        zipfile.BadZipFile,
+        UserWarning,
+        ValueError,
+        NotImplementedError,
+        OSError,
+    ):  # what zipfile says of a broken one
         return content
 
 
