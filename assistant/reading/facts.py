@@ -166,7 +166,8 @@ class FactReader:
             story: The opening story is told; products and customers are read only then.
             said: Numbers of employees that were said before; asked about them, people mostly say which of these is right.
         """
-        if (employees := self._read_employees(sentence, asked, telling, said)) is not None:
+        as_such = story or (telling and correction)  # of what hurts one tells with the two men who stood and waited
+        if (employees := self._read_employees(sentence, asked, as_such, said)) is not None:
             match, value = employees
             replaced = correction or bool(_REPLACED.search(sentence.text))
             yield _fact("employees", value, sentence, match.span(), replaced)
@@ -200,9 +201,9 @@ class FactReader:
                     yield _fact(field, told["value"].strip(), sentence, told.span("value"), correction)
 
     def _read_employees(
-        self, sentence: Piece, asked: str | None, telling: bool, said: Sequence[int]
+        self, sentence: Piece, asked: str | None, as_such: bool, said: Sequence[int]
     ) -> tuple[re.Match[str], int] | None:
-        patterns = self._strong + (self._weak if telling or asked == "employees" else [])
+        patterns = self._strong + (self._weak if as_such or asked == "employees" else [])
         if asked == "employees":
             bare = re.compile(rf"(?<!\w){_N}(?!\w)", re.IGNORECASE)
             first = next((m for m in bare.finditer(sentence.text) if _value(m) in said and not _negated(m)), None)

@@ -240,3 +240,17 @@ def test_the_number_that_is_asked_for_comes_first(facts, language, text, number)
 def test_the_story_may_begin_with_the_place(facts):
     assert facts("Brønderslev, fifteen of us, two trades under one roof.", "en", "municipality") == ["Brønderslev"]
     assert facts("Brønderslev, fifteen of us.", "en", "municipality", "technology.capture") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("da", "Vi opdager det, når maskinen er tømt, og så står der to mand og ser på et hul."),
+        ("da", "Hver fredag går tre folk rundt og leder efter papirer."),
+        ("en", "The crane is slow, and then four men stand about and wait."),
+    ],
+)
+@pytest.mark.parametrize("asked", ["pains", "goals"])
+def test_people_in_what_hurts_are_not_the_whole_firm(facts, language, text, asked):
+    assert facts(text, language, "employees", asked) == []
+    assert facts("We are 19 people." if language == "en" else "Vi er 19 mand.", language, "employees", asked) == [19]
