@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assistant.cores import numbers
+from assistant.cores import numbers, quickest
 from assistant.library.embedding import Embedder
 from assistant.library.hashed import HashedEmbedder
 
@@ -38,3 +38,17 @@ def test_the_name_tells_the_numbers(engine):
     assert engine.embedder.name.endswith(f"-{numbers()}")
     assert str(next(engine.embedder.model.parameters()).dtype) == f"torch.{numbers()}"
     assert HashedEmbedder().name != engine.embedder.name
+
+
+@pytest.mark.parametrize(
+    ("has", "numbers"),
+    [
+        ({"cpu_name": "Intel Xeon", "avx512_bf16": True, "amx_bf16": True}, "bfloat16"),
+        ({"cpu_name": "Intel Xeon", "avx512_bf16": True, "amx_bf16": False}, "float32"),
+        ({"cpu_name": "AMD EPYC", "avx512_bf16": True}, "bfloat16"),
+        ({"cpu_name": "AMD EPYC", "avx512_bf16": False}, "float32"),
+        ({}, "float32"),
+    ],
+)
+def test_bfloat16_only_where_it_is_quick(has, numbers):
+    assert quickest(has) == numbers
