@@ -9,9 +9,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+import yaml
 from typer.testing import CliRunner, Result
 
 from assistant.build import Engine
@@ -19,6 +20,7 @@ from assistant.cli import app, house, library, papers, talk, terminal
 from assistant.errors import UserError
 from assistant.library import places
 from assistant.links import fresh
+from assistant.play import Interjection
 
 PROJECT = Path(__file__).parent.parent
 SCRIPTS = sorted((PROJECT / "evals" / "scripts").glob("*.yaml"))
@@ -72,6 +74,22 @@ def test_a_script_that_falls_short_exits_with_1(run: Run, tmp_path: Path) -> Non
     assert result.exit_code == 1
     missed = [check["what"] for check in json.loads(result.stdout)["checks"] if not check["met"]]
     assert missed == ["technology.capture"]
+
+
+def test_every_kind_of_interjection_is_written_as_json(run: Run, tmp_path: Path) -> None:
+    script = yaml.safe_load(SCRIPTS[0].read_text(encoding="utf-8"))
+    kinds = get_args(Interjection.model_fields["kind"].annotation)
+    script["interjections"] = [
+        {"at": item, "say": "We have 31 people and a robot.", "kind": kind}
+        for item, kind in zip(script["answers"], kinds, strict=False)
+    ]
+    mixed = tmp_path / SCRIPTS[0].name
+    mixed.write_text(yaml.safe_dump(script, allow_unicode=True), encoding="utf-8")
+    played = json.loads(run("play", str(mixed), "--json", "--out", str(tmp_path / "out")).stdout)
+    assert played["error"] is None
+    assert played == json.loads((tmp_path / "out" / f"{played['id']}.json").read_text(encoding="utf-8"))
+    (undone,) = [check for check in played["checks"] if check["what"].endswith("profile as before")]
+    assert (undone["expected"], undone["got"], undone["met"]) == (True, True, True)
 
 
 def test_read_gives_acts_and_the_stage_of_the_item(run: Run) -> None:
