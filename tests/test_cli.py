@@ -92,6 +92,21 @@ def test_every_kind_of_interjection_is_written_as_json(run: Run, tmp_path: Path)
     assert (undone["expected"], undone["got"], undone["met"]) == (True, True, True)
 
 
+def test_who_asks_how_much_is_left_is_answered(run: Run, tmp_path: Path) -> None:
+    script = yaml.safe_load(SCRIPTS[0].read_text(encoding="utf-8"))
+    asks = {"answered": True, "topic": "process"}
+    script["interjections"] = [
+        {"at": item, "say": "Hvor meget er der tilbage?", "kind": "question", "expect": asks}
+        for item in ("technology.capture",)
+    ]
+    path = tmp_path / SCRIPTS[0].name
+    path.write_text(yaml.safe_dump(script, allow_unicode=True), encoding="utf-8")
+    played = json.loads(run("play", str(path), "--json").stdout)
+    checks = [check for check in played["checks"] if check["what"].startswith("question at")]
+    assert len(checks) == 3
+    assert [check for check in checks if not check["met"]] == []
+
+
 def test_read_gives_acts_and_the_stage_of_the_item(run: Run) -> None:
     given = "\n".join(
         json.dumps(line)

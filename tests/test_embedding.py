@@ -61,6 +61,8 @@ def test_lengths_are_filled_up_so_that_few_shapes_are_compiled(engine, monkeypat
         tower, "forward", lambda *a, **batch: lengths.append(batch["input_ids"].shape[1]) or whole(*a, **batch)
     )
     alone = [engine.embedder.look(["steel " * words], query=True)[0].vector for words in range(1, 40, 3)]
-    assert len(lengths) == len(alone) and {length % 8 for length in lengths} == {0} and len(set(lengths)) < 8
+    assert len(lengths) == len(alone)
+    assert {length % 8 for length in lengths} == {0}
+    assert len(set(lengths)) < 8
     together = engine.embedder.look(["steel " * words for words in range(1, 40, 3)], query=True)
     assert min(one.vector @ vector for one, vector in zip(together, alone, strict=True)) > 0.999

@@ -5,6 +5,7 @@ Knows cues of one language; knows no items.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,6 +17,7 @@ from assistant.reading.segments import Piece, clauses, sentences
 Verdict = Literal[
     "evidence", "plan", "past", "others", "hearsay", "jargon", "question", "instruct", "dont_know", "agree", "talk"
 ]
+_COMMAS = re.compile(r",\s|\s(?:and|og|so|så)\s", re.IGNORECASE)
 _DROPS: tuple[Verdict, ...] = ("others", "hearsay", "plan", "past")
 
 
@@ -54,6 +56,20 @@ def sort_out(utterance: str, cues: Cues, lexicon: Lexicon) -> Utterance:
         before = judged[-1][1]
         pieces += judged
     return Utterance(pieces)
+
+
+def by_itself(utterance: Utterance, cues: Cues) -> list[Piece]:
+    """What is said by the way, in sentences about the past or a plan, of how the firm is: parts between commas that no cue
+    speaks against, in the present, or of a sentence that was dropped only for the one before it.
+    """
+    parts = []
+    for piece in utterance.of("plan", "past"):
+        own = any(cues.found(name, piece.text) for name in _DROPS)
+        for part in clauses(piece, _COMMAS):
+            told = not any(cues.found(name, part.text) for name in _DROPS)
+            if told and (not own or cues.found("present_verb", part.text)):
+                parts.append(part)
+    return parts
 
 
 def _wondered(text: str, after: Sequence[str], cues: Cues) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from assistant.domain.acts import Fact
 from assistant.domain.maturity import Language
@@ -84,6 +85,10 @@ _REPLACED = re.compile(rf"\b(?:not|ikke)\s+(?:\w+\s+)?{numbers.PATTERN}(?!\w)", 
 """A number that is said to be wrong: "we are 21 now, not 19"."""
 _SAID = re.compile(r"\b(?:said|told|wrote|put|sagde|skrev|fortalte)\W+(?:\w+\W+){0,3}$", re.IGNORECASE)
 """Stands before a number that was said earlier: "I said ten of us"."""
+_COUNTED = re.compile(r"\s+(?:employees|staff|people|of us|ansatte|medarbejdere|mennesker)\b", re.IGNORECASE)
+"""Follows a number that is surely one of people."""
+_NEAR = 4
+"""Words at the most between a number that is mended and what it is to be."""
 _NOT = re.compile(r"\b(?:not|ikke)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _PRODUCTS = {
     "en": r"\b(?:we|I) (?:mostly |mainly |only |also |just )?(?:make|build|produce|manufacture|weld|bend|turn|mould|mold|sew|cast|bake|brew|print|machine|assemble|saw|press|cut)s? (?!it\b|them\b|that\b|things\b|to\b|up\b|and\b|a living|money|sure|do\b|up\b|our own|the (?:drawings?|offers?|quotes?|plans?)|one\b|everything)(?P<value>[a-zæøåé][^.,;:!?()]{2,60}?)(?= (?:for|to|with|in|out of|from|at|on|near|outside|here|and we|because|mostly|mainly|since)\b|[.,;:!?()]|$)",
@@ -267,7 +272,26 @@ def mended(text: str, language: Language, said: Sequence[int], *, surely: bool) 
         and (value := _value(match)) is not None
         and 1 <= value <= LARGEST_FIRM
     ]
-    return _put_right("employees", text, numbered, said, surely)
+    return _put_right("employees", text, _narrowed(text, numbered, said), said, surely)
+
+
+def _narrowed(
+    text: str, numbered: Sequence[tuple[re.Match[str], int]], said: Sequence[int]
+) -> Sequence[tuple[re.Match[str], int]]:
+    """Of several new numbers the one of people, or the one right behind what is mended ("not 31. 33. The two apprentices ...")."""
+    if len({value for _, value in numbered if value not in said}) < 2:
+        return numbered
+    old = [(match, value) for match, value in numbered if value in said]
+    people = [(match, value) for match, value in numbered if value not in said and _COUNTED.match(text, match.end())]
+    behind = [
+        after
+        for before, after in pairwise(numbered)
+        if before[1] in said
+        and _negated(before[0])
+        and after[1] not in said
+        and len(text[before[0].end() : after[0].start()].split()) <= _NEAR
+    ]
+    return [*old, *(people or behind)] if people or behind else numbered
 
 
 def moved(text: str, lexicon: Lexicon, said: Sequence[str]) -> Fact | None:

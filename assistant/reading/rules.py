@@ -17,7 +17,7 @@ from assistant.domain.profile import Profile
 from assistant.domain.state import Asked
 from assistant.reading import capacity, mentions
 from assistant.reading.cues import Cues
-from assistant.reading.evidence import Utterance, Verdict, sort_out
+from assistant.reading.evidence import Utterance, Verdict, by_itself, sort_out
 from assistant.reading.facts import FactReader, mended, moved
 from assistant.reading.head import Head
 from assistant.reading.items import SHORT, STORY, ItemReader
@@ -49,6 +49,8 @@ NO_ANSWER = 0.2
 """Probability that a turn tells of the firm below which it is refused for good, however clear what it names would be."""
 PUT_IN = ("targets", "")
 """Where own hours and money are listened for: beside the targets, and when nothing more is asked. Elsewhere they tell of the work."""
+BY_THE_WAY = ("employees", "municipality", "order_type")
+"""Facts that are taken in the story also from a sentence about the past or a plan ("I took over in 2009, and we are nineteen")."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SWITCH = re.compile(r"\b(?:in|to|into|speak|use|på|til)\s+(english|danish|engelsk|dansk)\b", re.IGNORECASE)
 _MARKS: dict[Language, re.Pattern[str]] = {
@@ -216,11 +218,15 @@ class RuleReader:
         said = _staff(context.profile)
         seen: set[tuple[str, object]] = set()
         pieces = utterance.of("evidence", "past", "agree") if correction or asked_fact else told
-        for piece in pieces:
+        beside = by_itself(utterance, self._cues[language]) if asked == "story" else []
+        for piece in (*pieces, *beside):
             for fact in self._facts[language].read(
                 piece, correction=correction, asked=asked_fact, telling=telling, story=asked == "story", said=said
             ):
-                settled = asked_fact == fact.field and any(field == asked_fact for field, _ in seen)
+                known = any(field == fact.field for field, _ in seen)
+                settled = asked_fact == fact.field and known
+                if piece in beside and (known or fact.field not in BY_THE_WAY):
+                    continue
                 if not settled and (fact.field, fact.value) not in seen:  # "Seven. Twelve was when mother ran it."
                     seen.add((fact.field, fact.value))
                     yield fact

@@ -30,7 +30,9 @@ class Ear(Protocol):
 PLAINLY = 0.9
 """Probability of the whole from which clauses without a cue against them are not looked at one by one."""
 AGAINST_CUES = 0.9
-"""Probability from which a clause counts although a cue speaks against it."""
+WITHIN = (0.97, 0.2)
+"""Probability from which a clause counts although a cue speaks against it; and that of the whole from which less is enough, and
+how much ("somebody puts on a sheet what it'll save" is no plan)."""
 ALL_THE_SAME = 0.95
 """Probability of the whole from which it tells although a cue speaks against every clause."""
 SILENT = 0.1
@@ -58,7 +60,7 @@ def told(utterance: Utterance, ear: Ear) -> Told:
     steered = bool(utterance.of("instruct"))
     if whole >= PLAINLY and not steered and all(verdict == "evidence" for _, verdict in judged):
         return Told(pieces, whole)
-    chosen = _chosen(judged, steered, ear)
+    chosen = _chosen(judged, steered, ear, whole)
     doubted = all(verdict != "evidence" for _, verdict in judged) and whole < ALL_THE_SAME
     if not chosen and not steered and not doubted:
         chosen = pieces
@@ -73,7 +75,7 @@ def foreseen(utterance: Utterance, ear: Ear) -> list[str]:
     judged = _judged(utterance)
     texts = [_joined([piece for piece, _ in judged])]
     if any(verdict != "evidence" for _, verdict in judged):
-        texts.append(_joined(_chosen(judged, bool(utterance.of("instruct")), ear)))
+        texts.append(_joined(_chosen(judged, bool(utterance.of("instruct")), ear, 1.0)))
     return [text for text in dict.fromkeys(texts) if text]
 
 
@@ -81,13 +83,16 @@ def _judged(utterance: Utterance) -> list[tuple[Piece, Verdict]]:
     return [(piece, verdict) for piece, verdict in utterance.pieces if verdict not in _NEVER]
 
 
-def _chosen(judged: Sequence[tuple[Piece, Verdict]], steered: bool, ear: Ear) -> list[Piece]:
-    """The clauses that count by themselves; who steers the machine in one sentence may well do so in the next."""
+def _chosen(judged: Sequence[tuple[Piece, Verdict]], steered: bool, ear: Ear, whole: float) -> list[Piece]:
+    """The clauses that count by themselves, when all together tell of today as surely as `whole`; who steers the machine in one
+    sentence may well do so in the next.
+    """
+    against = WITHIN[1] if whole >= WITHIN[0] and not steered else AGAINST_CUES
     each = ear.words_tell([piece.text for piece, _ in judged])
     return [
         piece
         for (piece, verdict), sure in zip(judged, each, strict=True)
-        if sure >= (SILENT if verdict == "evidence" and not steered else AGAINST_CUES)
+        if sure >= (SILENT if verdict == "evidence" and not steered else against)
     ]
 
 

@@ -31,6 +31,8 @@ STATIC = Path(__file__).parent / "static"
 ICON = "/favicon.svg"
 PARTS = ("page", "panels", "talk")
 MOST_UPLOADED = "1kb"
+MOST_PAGES = 125
+"""Open pages a language of which Gradio keeps what is shown, some 600 KB each, the last used; it never lets go of one by itself."""
 
 
 def create(engine: Engine) -> FastAPI:
@@ -70,8 +72,10 @@ def create(engine: Engine) -> FastAPI:
 
     css, script = ("".join((STATIC / f"{name}.{kind}").read_text("utf-8") for name in PARTS) for kind in ("css", "js"))
     for language, page in pages.items():
+        blocks = page.blocks()
+        blocks.state_session_capacity = MOST_PAGES
         app = gr.mount_gradio_app(
-            app, page.blocks(), f"/{language}", footer_links=[], run_history=False, enable_monitoring=False, pwa=False,
+            app, blocks, f"/{language}", footer_links=[], run_history=False, enable_monitoring=False, pwa=False,
             allowed_paths=[], max_file_size=MOST_UPLOADED, show_error=False,
             ssr_mode=False, theme=theme(), css=css, i18n=gr.I18n(en=words[language].page["gradio"]),
         )  # fmt: skip

@@ -254,3 +254,43 @@ def test_the_story_may_begin_with_the_place(facts):
 def test_people_in_what_hurts_are_not_the_whole_firm(facts, language, text, asked):
     assert facts(text, language, "employees", asked) == []
     assert facts("We are 19 people." if language == "en" else "Vi er 19 mand.", language, "employees", asked) == [19]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "employees", "municipality"),
+    [
+        ("en", "Believe me, I'll tell it straight. Hobro, so that's Mariagerfjord, sixty-two on the payroll.", [62], ["Mariagerfjord"]),
+        ("da", "Jeg er tredive og overtog butikken for ti år siden, det er Morsø Kommune, og vi er sytten ansatte.", [17], ["Morsø"]),
+        ("da", "Min far kørte det dengang alene, og nu sidder jeg her med fireogfyrre ansatte i Skive.", [44], ["Skive"]),
+        ("en", "Back then we were 45 employees in Thisted, all of them blacksmiths.", [], []),
+        ("da", "Dengang var der 45 ansatte her, alle smede.", [], []),
+        ("en", "We plan to grow, with 60 employees in Aalborg.", [], []),
+        ("en", "We'll be 40 people one day, and we are 31 employees.", [31], []),
+    ],
+)  # fmt: skip
+def test_how_the_firm_is_stands_also_in_sentences_about_the_past_or_a_plan(
+    facts, language, text, employees, municipality
+):
+    assert facts(text, language, "employees") == employees
+    assert facts(text, language, "municipality") == municipality
+
+
+def test_elsewhere_than_in_the_story_such_sentences_hold_no_facts(facts):
+    text = "I took the shop over ten years ago, and we are seventeen employees."
+    assert facts(text, "en", "employees") == [17]
+    assert facts(text, "en", "employees", "pains") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kind"),
+    [
+        ("da", "Dels enkelte hjul til reparation, dels serier på femten. Altså blandet.", "mixed"),
+        ("en", "Bit of everything, from gates to brackets.", "mixed"),
+        ("da", "Serierne er små.", "small_series"),
+        ("da", "Vi tager en snes huse ad gangen.", "small_series"),
+        ("da", "Der går trehundrede tusind boller ud ad porten om ugen.", "large_series"),
+        ("da", "Vi kører det samme i ugevis.", "large_series"),
+    ],
+)
+def test_order_type_in_passing(facts, language, text, kind):
+    assert facts(text, language, "order_type")[:1] == [kind]

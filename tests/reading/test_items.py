@@ -50,6 +50,15 @@ def test_parts_on_different_stages_make_a_range():
     assert ends(0.98) == (1, 4)
 
 
+def test_a_side_that_is_hardly_about_the_item_makes_no_range(monkeypatch):
+    monkeypatch.setattr(
+        Learnt,
+        "about",
+        lambda self, texts: np.array([[0.98 if "new" in text else 0.002, 0.01, 0.01] for text in texts]),
+    )
+    assert ends(0.98, 0.3) == (4, 4)
+
+
 @pytest.mark.parametrize("parted", [0.02, 0.2])
 def test_one_way_of_working_told_in_two_sentences_makes_no_range(parted):
     assert ends(0.98, parted) == (4, 4)

@@ -40,6 +40,12 @@ def test_a_clause_with_a_cue_against_it_counts_only_when_the_ear_is_very_sure(cu
     assert heard(f"{PLAN} {NOW}", cues, lexicon, We=0.95)[0] == [PLAN, NOW]
 
 
+def test_of_a_whole_that_surely_tells_only_what_hardly_does_is_left_out(cues, lexicon):
+    assert heard(f"{PLAN} {NOW}", cues, lexicon, whole=0.98, We=0.3)[0] == [PLAN, NOW]
+    assert heard(f"{PLAN} {NOW}", cues, lexicon, whole=0.98, We=0.1)[0] == [NOW]
+    assert heard(f"{PLAN} {NOW} {STEER}", cues, lexicon, whole=0.98, We=0.3, Our=0.95)[0] == [NOW]
+
+
 def test_a_clause_that_surely_tells_nothing_is_left_out_without_a_cue(cues, lexicon):
     assert heard(f"It rains. {NOW}", cues, lexicon, whole=0.8, It=0.02)[0] == [NOW]
 

@@ -234,3 +234,40 @@ def test_long_turns_are_no_wishes():
     ear = Counting(stop=1.0)
     assert WishReader(ear).heard("Stop. " * 46, item=True).wish is None
     assert WishReader(ear).heard("Stop. " * 45, item=True).wish == "stop"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "I said thirty-one of us. It's thirty-three employees. Two started on Monday.", 33),
+        ("da", "Det er ikke 31 ansatte, det er tredive, de sidste fire er vikarer.", 30),
+        ("da", "Vi er ikke 31 ansatte. 33. De to lærlinge skal tælles med.", 33),
+    ],
+)
+def test_of_several_new_numbers_the_one_of_people_or_right_behind_is_meant(language, text, value):
+    assert mended(text, language, [31], surely=False).value == value
+
+
+def test_of_several_new_numbers_none_is_guessed():
+    assert (
+        mended("I said 31. Then again, 4 of them are my brothers, and 6 drive lorries.", "en", [31], surely=False)
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I saw two minutes of that detective thing last night and then I was asleep."),
+        ("da", "Der var en ny film i går. Jeg så fem minutter, og så sov jeg."),
+    ],
+)
+def test_who_fell_asleep_yesterday_does_not_stop_today(engine, language, text):
+    assert not [act for act in acts(engine, text, language) if isinstance(act, Signal) and act.signal == "stop"]
+
+
+def test_one_word_and_a_story_is_no_wish(engine):
+    found = acts(
+        engine, "Næsen. Jeg ser på båden og på manden, og så siger jeg ja eller nej.", "da", "value_creation.insight"
+    )
+    assert not [act for act in found if isinstance(act, Signal) and act.signal == "skip"]

@@ -9,9 +9,11 @@ import pytest
 from engines import like
 from fastapi.testclient import TestClient
 from queue_calls import Direct
+from starlette.routing import Mount
 
 from assistant.build import Engine
 from assistant.links import fresh
+from assistant.web import app
 from assistant.web.app import create
 from assistant.web.limits import OF_AN_ADDRESS, REQUESTS, Limits
 
@@ -77,4 +79,23 @@ def test_who_opens_the_page_reads_first_that_this_is_a_program(engine: Engine, t
             loading = next(one for one in direct.events() if any(kind == "load" for _, kind in one["targets"]))
             for memory in ("", "A" * 22):
                 assert told in direct.call(loading, [memory])
+    mine.store.close()
+
+
+def test_of_open_pages_only_the_last_used_are_kept_and_the_others_go_on(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "MOST_PAGES", 2)
+    mine = like(engine, home=tmp_path)
+    made = create(mine)
+    (held,) = [one.app.state_holder for one in made.routes if isinstance(one, Mount) and one.path == "/en"]
+    with TestClient(made) as visit:
+        links = [fresh() for _ in range(4)]
+        names = [mine.sessions().open("en", "full", link).conversation for link in links]
+        pages = [Direct(visit, "/en") for _ in links]
+        for _ in range(2):
+            for page, link in zip(pages, links, strict=True):
+                page.press("v-skip", "full", link)
+                assert len(held.session_data) <= 3
+        assert [mine.store.last_number(name) for name in names] == [2, 2, 2, 2]
     mine.store.close()
