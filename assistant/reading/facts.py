@@ -278,20 +278,19 @@ def mended(text: str, language: Language, said: Sequence[int], *, surely: bool) 
 def _narrowed(
     text: str, numbered: Sequence[tuple[re.Match[str], int]], said: Sequence[int]
 ) -> Sequence[tuple[re.Match[str], int]]:
-    """Of several new numbers the one of people, or the one right behind what is mended ("not 31. 33. The two apprentices ...")."""
+    """Of several new numbers the one of people, or the one right beside what is mended."""
     if len({value for _, value in numbered if value not in said}) < 2:
         return numbered
     old = [(match, value) for match, value in numbered if value in said]
     people = [(match, value) for match, value in numbered if value not in said and _COUNTED.match(text, match.end())]
-    behind = [
-        after
-        for before, after in pairwise(numbered)
-        if before[1] in said
-        and _negated(before[0])
-        and after[1] not in said
-        and len(text[before[0].end() : after[0].start()].split()) <= _NEAR
-    ]
-    return [*old, *(people or behind)] if people or behind else numbered
+    beside = []
+    for before, after in pairwise(numbered):
+        near = len(text[before[0].end() : after[0].start()].split()) <= _NEAR
+        if near and before[1] not in said and after[1] in said and _negated(after[0]):
+            beside = [before]  # "36, not 34. Two apprentices ..."
+        elif near and not beside and before[1] in said and _negated(before[0]) and after[1] not in said:
+            beside = [after]  # "not 31. 33. The two apprentices ..."
+    return [*old, *(people or beside)] if people or beside else numbered
 
 
 def moved(text: str, lexicon: Lexicon, said: Sequence[str]) -> Fact | None:

@@ -158,9 +158,10 @@ class RemarkReader:
         """What `piece` says, of which parts name barriers, with the `features` of it and of these."""
         barrier = self._learnt.remark("barrier", features)
         none = self._learnt.remark("ruled_out", features)["yes"]
+        one = len({name for _, names in named for name in names}) == 1  # then all of the sentence is about it
         here: Barriers = {}
         for (part, names), alone in zip(named, none[1:].tolist(), strict=True):
-            denied = alone > SURELY_NONE
+            denied = (max(alone, float(none[0])) if one else alone) > SURELY_NONE
             if self._lexicon.ruled_out.search(part.text):  # "nor is the internet" leans on the words before it
                 denied = max(alone, float(none[0])) > HARDLY_NONE
             for name in names:

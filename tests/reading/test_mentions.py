@@ -193,6 +193,9 @@ def test_a_rating_is_read_only_when_it_was_asked_for(read):
     [
         ("en", "There's no hour left in my day for such things.", {"time": "mentioned"}),
         ("da", "Banken siger nej, og kassen er tom.", {"finance": "mentioned"}),
+        ("en", "The cash is there, it isn't that.", {"finance": "ruled_out"}),
+        ("da", "Pengene ligger klar, det er ikke dem.", {"finance": "ruled_out"}),
+        ("da", "Kulturen er jeg ikke bange for, de er med på alt.", {"culture": "ruled_out"}),
     ],
 )
 def test_barriers_in_words_of_ones_own_are_learnt(engine, language, text, expected):

@@ -242,6 +242,7 @@ def test_long_turns_are_no_wishes():
         ("en", "I said thirty-one of us. It's thirty-three employees. Two started on Monday.", 33),
         ("da", "Det er ikke 31 ansatte, det er tredive, de sidste fire er vikarer.", 30),
         ("da", "Vi er ikke 31 ansatte. 33. De to lærlinge skal tælles med.", 33),
+        ("en", "Correction. Employees: thirty-six, not thirty-one. Two apprentices left out.", 36),
     ],
 )
 def test_of_several_new_numbers_the_one_of_people_or_right_behind_is_meant(language, text, value):
