@@ -161,7 +161,8 @@ class RemarkReader:
         one = len({name for _, names in named for name in names}) == 1  # then all of the sentence is about it
         here: Barriers = {}
         for (part, names), alone in zip(named, none[1:].tolist(), strict=True):
-            denied = (max(alone, float(none[0])) if one else alone) > SURELY_NONE
+            whole = one and len(part.text.split()) > 1  # "Time, everybody has a job already" only names it
+            denied = (max(alone, float(none[0])) if whole else alone) > SURELY_NONE
             if self._lexicon.ruled_out.search(part.text):  # "nor is the internet" leans on the words before it
                 denied = max(alone, float(none[0])) > HARDLY_NONE
             for name in names:

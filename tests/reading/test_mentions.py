@@ -195,6 +195,7 @@ def test_a_rating_is_read_only_when_it_was_asked_for(read):
         ("da", "Banken siger nej, og kassen er tom.", {"finance": "mentioned"}),
         ("en", "The cash is there, it isn't that.", {"finance": "ruled_out"}),
         ("da", "Pengene ligger klar, det er ikke dem.", {"finance": "ruled_out"}),
+        ("da", "Tid, alle har et arbejde i forvejen.", {"time": "mentioned"}),
         ("da", "Kulturen er jeg ikke bange for, de er med på alt.", {"culture": "ruled_out"}),
     ],
 )
