@@ -52,12 +52,13 @@ _UNIT = {
 }
 _PART = {
     "en": r"(?! (?:in|on|at) (?:the|sales|nights|days|shift|a course|courses)| who\b| for | out\b| off\b| ill\b| sick\b| to | days?\b)",
-    "da": r"(?! (?:i|på|ude|til) (?:kontoret|lageret|natholdet|værkstedet|salg|montage|svejs\w*|kursus)| der\b| som\b)",
+    "da": r"(?! (?:i|på|ude|til) (?:kontoret|lageret|natholdet|værkstedet|salg|montage|svejs\w*|kursus)| der\b| som\b| om\b)",
 }
 _STRONG = {  # the whole firm, whatever was asked
     "en": (
         rf"\b(?:we are|we're|that makes us|makes us|we count|we employ|we now employ) {_ABOUT}{_N}\b{_UNIT['en']}{_PART['en']}",
-        rf"\b{_ABOUT}{_N} (?:employees|of us|on the payroll)\b{_PART['en']}",
+        rf"\b{_ABOUT}{_N} (?:employees|on the payroll)\b{_PART['en']}",
+        rf"\b(?:there are|there're|there's) {_ABOUT}{_N} of us\b{_PART['en']}",
         rf"\b(?:we are|we're) an? (?:\w+ ){{0,3}}(?:team|crew|firm|company|shop|family|business) of {_ABOUT}{_N}\b",
         rf"\b(?:number of employees|headcount)(?: is| are| should be|:)? {_ABOUT}{_N}\b",
     ),
@@ -143,7 +144,7 @@ class FactReader:
     """Finds company facts in sentences of one language."""
 
     def __init__(self, lexicon: Lexicon, language: Language) -> None:
-        self._lexicon = lexicon
+        self._lexicon, self._no_number = lexicon, _NO_NUMBER[language]
         self._strong = [re.compile(pattern, re.IGNORECASE) for pattern in _STRONG[language]]
         self._weak = [re.compile(pattern, re.IGNORECASE) for pattern in _WEAK[language]]
         self._products = re.compile(_PRODUCTS[language], re.IGNORECASE)
@@ -211,13 +212,21 @@ class FactReader:
         patterns = self._strong + (self._weak if as_such or asked == "employees" else [])
         if asked == "employees":
             bare = re.compile(rf"(?<!\w){_N}(?!\w)", re.IGNORECASE)
-            first = next((m for m in bare.finditer(sentence.text) if _value(m) in said and not _negated(m)), None)
+            first = next(
+                (
+                    m
+                    for m in bare.finditer(sentence.text)
+                    if _value(m) in said and m["n"].casefold() not in self._no_number and not _negated(m)
+                ),
+                None,
+            )
             if first is not None and (number := _value(first)) is not None:
                 return first, number
             patterns = [*patterns, bare]
         for pattern in patterns:
             for match in pattern.finditer(sentence.text):
-                if match["n"].casefold() in _ARTICLES and asked != "employees":
+                said_as = match["n"].casefold()
+                if said_as in self._no_number or (said_as in _ARTICLES and asked != "employees"):
                     continue
                 number = _value(match)
                 if number is not None and 1 <= number <= LARGEST_FIRM and not _negated(match):

@@ -64,7 +64,7 @@ Weights of the log-odds that the two are on their stages, of the log-probabiliti
 the item, of the log-odds that parts of the firm differ, of the log-odds of the whole's likeliest stage, of the lower stage
 being 0 ("nobody" and "never" stand in many an answer about one way of working), of the stages being neighbours, of each of the
 two that opens with a place ("In the old hall ..."), and a constant. Fitted (logistic) on 720 answers of four writers and what is
-first answered in 38 scripts of eight, by a head that had learnt from none of them: 112 of 128 ranges right and 9 of 566 false."""
+first answered in 38 scripts of eight, by a head that had learnt from none of them; on these same ones 112 of 128 ranges are right and 9 of 566 others false."""
 
 
 class ItemReader:
@@ -159,8 +159,8 @@ class ItemReader:
             return None
         _, low, high, a, b = max(pairs)
         signs = (
-            _log_odds(float(top[a] * top[b])), _log(float(own[b])), _log(float(own[a])), _log_odds(parted), _log_odds(whole), float(low == 0),
-            float(high - low == 1), float(placed(parts[a])) + float(placed(parts[b])), 1.0,
+            _log_odds(float(top[a] * top[b])), _log(float(own[b])), _log(float(own[a])), _log_odds(parted), _log_odds(whole),
+            float(low == 0), float(high - low == 1), float(placed(parts[a])) + float(placed(parts[b])), 1.0,
         )  # fmt: skip
         likely = _logistic(sum(weight * sign for weight, sign in zip(RANGE, signs, strict=True)))
         return (low, high) if likely >= RANGED else None

@@ -218,17 +218,24 @@ class RuleReader:
         said = _staff(context.profile)
         seen: set[tuple[str, object]] = set()
         pieces = utterance.of("evidence", "past", "agree") if correction or asked_fact else told
-        beside = by_itself(utterance, self._cues[language]) if asked == "story" else []
-        for piece in (*pieces, *beside):
-            for fact in self._facts[language].read(
-                piece, correction=correction, asked=asked_fact, telling=telling, story=asked == "story", said=said
-            ):
-                known = any(field == fact.field for field, _ in seen)
-                settled = asked_fact == fact.field and known
-                if piece in beside and (known or fact.field not in BY_THE_WAY):
-                    continue
-                if not settled and (fact.field, fact.value) not in seen:  # "Seven. Twelve was when mother ran it."
-                    seen.add((fact.field, fact.value))
+        read = partial(
+            self._facts[language].read,
+            correction=correction,
+            asked=asked_fact,
+            telling=telling,
+            story=asked == "story",
+            said=said,
+        )
+        for fact in (fact for piece in pieces for fact in read(piece)):
+            settled = asked_fact == fact.field and any(field == asked_fact for field, _ in seen)
+            if not settled and (fact.field, fact.value) not in seen:  # "Seven. Twelve was when mother ran it."
+                seen.add((fact.field, fact.value))
+                yield fact
+        if asked == "story":
+            known = {field for field, _ in seen}
+            for fact in (fact for piece in by_itself(utterance, self._cues[language]) for fact in read(piece)):
+                if fact.field in BY_THE_WAY and fact.field not in known:
+                    known.add(fact.field)
                     yield fact
         if asked == "barriers":
             told = utterance.of("evidence", "plan", "past", "hearsay", "jargon", "dont_know")

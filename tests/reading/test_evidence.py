@@ -202,6 +202,11 @@ def test_nothing_said(verdicts, language, text):
         ("en", "The robots do it all by themselves. Only joking."),
         ("da", "Alle vores kunder sidder i et fælles system. Nej, det var det, de viste på messen, det er ikke os."),
         ("da", "Robotterne klarer det hele selv. Det var for sjov."),
+        ("en", "Our program is wired into the mill. Er, no, scratch that, the salesman showed us."),
+        ("en", "We sit down every Friday with the graphs. No, scrub that, my brother's dairy does."),
+        ("en", "They start things off themselves. No, sorry, take that out, I'm muddling it."),
+        ("da", "Vi holder et fast møde hver måned. Nej, vent, træk det tilbage."),
+        ("da", "Følerne sidder på alle maskiner. Hov, nej, stryg det igen."),
     ],
 )
 def test_what_is_taken_back_is_no_evidence(cues, lexicon, language, text):
@@ -214,6 +219,8 @@ def test_what_is_taken_back_is_no_evidence(cues, lexicon, language, text):
         ("en", "The backup is taken by an IT firm. It is not us who do it."),
         ("da", "Backuppen tager et it-hus. Det er ikke os, der gør det."),
         ("en", "Whoever stands nearest does it. Other firms have a man for that, not us."),
+        ("en", "The tray comes out of the oven at six. They take that out by hand."),
+        ("en", "We brush the rust off by hand. The old ones scratch that surface."),
         ("da", "Den nærmeste gør det. Andre har en mand til det, det er ikke os."),
     ],
 )

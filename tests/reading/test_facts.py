@@ -294,3 +294,21 @@ def test_elsewhere_than_in_the_story_such_sentences_hold_no_facts(facts):
 )
 def test_order_type_in_passing(facts, language, text, kind):
     assert facts(text, language, "order_type")[:1] == [kind]
+
+
+def test_part_of_the_firm_is_not_all_of_it(facts):
+    assert (
+        facts("We've got a shed for it, that's four of us, me included.", "en", "employees", "competence.skills") == []
+    )
+    assert facts("Vi er tre om robotten.", "da", "employees", "competence.skills") == []
+    assert facts("There are thirty of us, so it takes time.", "en", "employees", "competence.skills") == [30]
+
+
+def test_who_does_not_know_how_many_says_no_number_of_the_other_language(facts):
+    assert facts("Ooh, don't know, I'd have to ask Mette.", "en", "employees", "company.employees") == []
+    assert facts("To, tror jeg.", "da", "employees", "company.employees") == [2]
+
+
+def test_a_butcher_with_steel_in_his_hand_makes_food(facts):
+    text = "Vi laver pålæg, rullepølse og spegepølse. Der bliver skåret ud med kniv og stål."
+    assert facts(text, "da", "sector")[0] == "food"

@@ -265,10 +265,3 @@ def test_of_several_new_numbers_none_is_guessed():
 )
 def test_who_fell_asleep_yesterday_does_not_stop_today(engine, language, text):
     assert not [act for act in acts(engine, text, language) if isinstance(act, Signal) and act.signal == "stop"]
-
-
-def test_one_word_and_a_story_is_no_wish(engine):
-    found = acts(
-        engine, "Næsen. Jeg ser på båden og på manden, og så siger jeg ja eller nej.", "da", "value_creation.insight"
-    )
-    assert not [act for act in found if isinstance(act, Signal) and act.signal == "skip"]
