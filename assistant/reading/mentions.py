@@ -21,9 +21,13 @@ _STAY = re.compile(
     re.IGNORECASE,
 )
 _REST = re.compile(
-    r"\b(?:the rest|everything else|all the (?:others?|rest)|others|resten|alt andet|de andre|alle de andre)\b",
+    r"\b(?:the rest|everything|the lot|all of (?:it|them)|across the board|all the (?:others?|rest)|others"
+    r"|resten|alt andet|alle sammen|det hele|de andre|alle de andre)\b",
     re.IGNORECASE,
 )
+"""All dimensions that nothing was said of yet."""
+_NO = re.compile(r"^\W*(?:(?:oh|well|åh|jo|hov),? )?(?:no|nej)\b", re.IGNORECASE)
+"""Opens a sentence that takes back what was said before it."""
 _TOO = re.compile(r"\b(?:too|as well|also|likewise|the same|også|ligeså|ligeledes|det samme)\b", re.IGNORECASE)
 _NEXT = re.compile(
     r"\b(?:up|one (?:step|stage)|a step|next (?:step|stage)|higher|better|lift|op|ét trin|et trin|næste trin|højere|bedre|løft\w*)\b",
@@ -86,6 +90,8 @@ def targets(
     before = ""
     """The words that last told a stage: "machines up to 3, and connections too"."""
     for piece in pieces:
+        if _NO.search(piece.text):  # "Five in everything! No, all right, machines to three."
+            chosen.clear()
         for part in parts(piece):
             named = [name for name, pattern in lexicon.targets.items() if pattern.search(part.text)]
             if _REST.search(part.text):

@@ -132,6 +132,12 @@ SCORES = {"governance": 1.0, "technology": 2.0, "connectivity": 1.2, "value_crea
             {"technology": 3, "governance": 1, "connectivity": 1, "value_creation": 2},
         ),
         ("en", "Strategy to stage two.", {"governance": 2}),
+        (
+            "da", "Op på 5 i det hele!",
+            {"technology": 5, "governance": 5, "connectivity": 5, "value_creation": 5, "competence": 5},
+        ),
+        ("da", "Jeg vil op på 5 i det hele! Nej, okay, maskinerne op på tre.", {"technology": 3}),
+        ("en", "Up to 5 across the board. No, machines to 3.", {"technology": 3}),
         ("en", "Connections 3. Value 4.", {"connectivity": 3, "value_creation": 4}),
         ("en", "Technology 3, people 2.", {"technology": 3, "competence": 2}),
         ("en", "Technology up a step.", {"technology": 3}),
